@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Long descriptors of the Arm architecture, 4 KiB granule, stage 1 of the
+ * Secure EL1&0 regime (Arm ARM D8; AArch32 LPAE has the same bit positions).
+ * Pure encoding and decoding; nothing here touches a table.
+ */
+#ifndef PT_FORMAT_H
+#define PT_FORMAT_H
+
+#include <dynshm/addr.h>
+#include <dynshm/memtype.h>
+
+typedef uint64_t pte_t;
+
+#define PT_INDEX_BITS  9
+#define PT_ENTRY_COUNT (1u << PT_INDEX_BITS)
+#define PT_LEAF_LEVEL  3
+
+#define PTE_INVALID UINT64_C(0)
+
+#define PTE_VALID	 (UINT64_C(1) << 0)
+#define PTE_TABLE_OR_PAGE (UINT64_C(1) << 1)
+#define PTE_ATTR_SHIFT	 2
+#define PTE_NS		 (UINT64_C(1) << 5)
+#define PTE_READ_ONLY	 (UINT64_C(1) << 7)
+#define PTE_SH_OUTER	 (UINT64_C(2) << 8)
+#define PTE_SH_INNER	 (UINT64_C(3) << 8)
+#define PTE_ACCESSED	 (UINT64_C(1) << 10)
+#define PTE_PXN		 (UINT64_C(1) << 53)
+#define PTE_UXN		 (UINT64_C(1) << 54)
+#define PTE_ADDR_MASK	 (((UINT64_C(1) << 48) - 1) & ~SHM_PAGE_MASK)
+
+/*
+ * Software bits, 58:55. They tell unmapping what pa_index holds for a page,
+ * so that it need not ask.
+ */
+#define PTE_SW_PAGE_LINK  (UINT64_C(1) << 55) /* the page has a link of its own */
+#define PTE_SW_BLOCK_LINK (UINT64_C(1) << 56) /* first of 512 under one link */
+
+/* MAIR_EL1 indexes; PT_MAIR is the register's value. */
+#define PT_ATTR_NORMAL	   0 /* write-back, read and write allocate */
+#define PT_ATTR_DEVICE	   1 /* nGnRE */
+#define PT_ATTR_UNCACHED   2
+#define PT_ATTR_DEVICE_STRICT 3 /* nGnRnE */
+#define PT_MAIR		   UINT64_C(0x004404ff)
+
+static inline unsigned int pt_level_shift(unsigned int level)
+{
+	return SHM_PAGE_SHIFT + PT_INDEX_BITS * (PT_LEAF_LEVEL - level);
+}
+
+static inline unsigned int pt_index(va_t va, unsigned int level)
+{
+	return (unsigned int)(va >> pt_level_shift(level)) &
+	       (PT_ENTRY_COUNT - 1);
+}
+
+static inline bool pte_is_valid(pte_t pte)
+{
+	return pte & PTE_VALID;
+}
+
+/* At the leaf level a valid descriptor is always a page. */
+static inline bool pte_is_table(pte_t pte, unsigned int level)
+{
+	return level != PT_LEAF_LEVEL &&
+	       (pte & (PTE_VALID | PTE_TABLE_OR_PAGE)) ==
+		       (PTE_VALID | PTE_TABLE_OR_PAGE);
+}
+
+static inline pa_t pte_address(pte_t pte)
+{
+	return pte & PTE_ADDR_MASK;
+}
+
+static inline pte_t pte_make_table(pa_t table)
+{
+	return table | PTE_TABLE_OR_PAGE | PTE_VALID;
+}
+
+/* The bits that a memory type asks for, everything but the address. */
+static inline pte_t pte_attributes(enum shm_memtype type)
+{
+	switch (type) {
+	case SHM_MEM_SHARED: /* normal-world RAM: as Linux maps it */
+		return (PT_ATTR_NORMAL << PTE_ATTR_SHIFT) | PTE_NS |
+		       PTE_SH_INNER | PTE_PXN | PTE_UXN;
+	case SHM_MEM_SECURE:
+		return (PT_ATTR_NORMAL << PTE_ATTR_SHIFT) | PTE_SH_INNER |
+		       PTE_PXN | PTE_UXN;
+	case SHM_MEM_SECURE_CODE:
+		return (PT_ATTR_NORMAL << PTE_ATTR_SHIFT) | PTE_SH_INNER |
+		       PTE_READ_ONLY | PTE_UXN;
+	case SHM_MEM_SECURE_CONST:
+		return (PT_ATTR_NORMAL << PTE_ATTR_SHIFT) | PTE_SH_INNER |
+		       PTE_READ_ONLY | PTE_PXN | PTE_UXN;
+	case SHM_MEM_DEVICE:
+		return (PT_ATTR_DEVICE << PTE_ATTR_SHIFT) | PTE_PXN | PTE_UXN;
+	}
+	return PTE_NS | PTE_READ_ONLY | PTE_PXN | PTE_UXN;
+}
+
+static inline pte_t pte_make_page(pa_t page, pte_t attributes)
+{
+	return page | attributes | PTE_ACCESSED | PTE_TABLE_OR_PAGE | PTE_VALID;
+}
+
+static inline pte_t pte_make_block(pa_t block, pte_t attributes)
+{
+	return block | attributes | PTE_ACCESSED | PTE_VALID;
+}
+
+#endif
