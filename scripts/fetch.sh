@@ -13,7 +13,7 @@ usage: scripts/fetch.sh [--link DIR] WHAT...
 Fetch each WHAT into $DYNSHM_CACHE (default: ${XDG_CACHE_HOME:-$HOME/.cache}/dynshm), unless it is there.
 
   tfa     TF-A's source
-  libfdt  libfdt's source
+  libfdt  libfdt's source, sources and headers in one folder
   linux   Debian's arm64 kernel for virtual machines: vmlinuz (raw Image), config, lib/modules/
   user    arm64 busybox, libteec and its headers
   xen     Xen's source
@@ -27,6 +27,8 @@ die() {
 	exit 1
 }
 
+temp=
+trap '[[ -z $temp ]] || rm -rf "$temp"' EXIT
 cache=${DYNSHM_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME or DYNSHM_CACHE}/.cache}/dynshm}
 state=$cache/apt
 
@@ -76,6 +78,8 @@ newest_of() {
 	for version in $versions; do
 		echo "fetch.sh: $name $version"
 		! "$get" "$name" "$version" >"$state/log" 2>&1 || return 0
+		echo "fetch.sh: $name $version could not be fetched"
+		rm -rf unpacked "${name}"_*
 	done
 	cat "$state/log" >&2
 	die "no version of $name could be fetched"
@@ -103,9 +107,9 @@ part_tfa() {
 	mv unpacked/* .
 }
 
+# TF-A carries libfdt unchanged, so that no second source package is needed.
 part_libfdt() {
-	newest_of get_source device-tree-compiler
-	mv unpacked/libfdt/* .
+	cp -a "$cache"/tfa/lib/libfdt/*.[ch] "$cache"/tfa/include/lib/libfdt/*.h .
 }
 
 part_xen() {
@@ -131,17 +135,16 @@ part_user() {
 }
 
 fetch() {
-	local what=$1 dir
-	dir=$(mktemp -d "$cache/.$what.XXXXXX")
-	trap 'rm -rf "$dir"' EXIT
-	chmod 755 "$dir"
+	local what=$1
+	rm -rf "$cache/.$what".*
+	temp=$(mktemp -d "$cache/.$what.XXXXXX")
+	chmod 755 "$temp"
 	(
-		cd "$dir"
+		cd "$temp"
 		"part_$what"
 		rm -rf unpacked
 	)
-	mv -T "$dir" "$cache/$what"
-	trap - EXIT
+	mv -T "$temp" "$cache/$what"
 }
 
 link=
@@ -151,18 +154,30 @@ case ${1-} in
 '') usage >&2 && exit 2 ;;
 esac
 
+# Makes sure that one part is in the cache.
+provide() {
+	local what=$1
+	[[ ! -d $cache/$what ]] || return 0
+	[[ $what != libfdt ]] || provide tfa
+	"${0%/*}/packages.sh" fetch
+	mkdir -p "$cache"
+	exec 9>"$cache/lock"
+	if ! flock -n 9; then
+		echo "fetch.sh: waiting for another fetch"
+		flock 9
+	fi
+	if [[ ! -d $cache/$what ]]; then
+		[[ $what == libfdt ]] || prepare_apt
+		fetch "$what"
+	fi
+	exec 9>&-
+}
+
 for what; do
 	declare -F "part_$what" >/dev/null || die "do not know '$what'; try --help"
-	if [[ ! -d $cache/$what ]]; then
-		"${0%/*}/packages.sh" fetch
-		mkdir -p "$cache"
-		exec 9>"$cache/lock"
-		flock -n 9 || { echo "fetch.sh: waiting for another fetch" && flock 9; }
-		if [[ ! -d $cache/$what ]]; then
-			prepare_apt
-			fetch "$what"
-		fi
-		exec 9>&-
+	provide "$what"
+	if [[ -n $link ]]; then
+		mkdir -p "$link"
+		ln -sfnT "$cache/$what" "$link/$what"
 	fi
-	[[ -z $link ]] || { mkdir -p "$link" && ln -sfnT "$cache/$what" "$link/$what"; }
 done
