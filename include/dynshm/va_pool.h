@@ -43,6 +43,25 @@ struct va_window {
 	struct va_range range;
 };
 
+_Static_assert(offsetof(struct va_area, node) == 0, "NULL gives NULL below");
+
+static inline struct va_area *va_area_of(const struct rb_node *node)
+{
+	return (struct va_area *)(uintptr_t)node;
+}
+
+static inline struct va_window *va_window_of(const struct rb_node *node)
+{
+	return (struct va_window *)((uintptr_t)node -
+				    offsetof(struct va_window, node));
+}
+
+/* No window holds page 0, so the `last` before a window's `first` exists. */
+static inline bool va_area_is_head(const struct va_area *area)
+{
+	return area->range.last < area->range.first;
+}
+
 struct va_pool {
 	struct rb_tree areas;	/* by address, summary max_gap */
 	struct rb_tree windows; /* by address */
