@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# The library on the build machine: unit and model tests with sanitizers, and
+# benchmarks without. A new test/unit/<name>_test.c or bench/<name>_bench.c is
+# picked up by its name; helpers that tests share live in test/model/.
+
+HOST_CC ?= cc
+HOST_AR ?= ar
+# Which format of translation tables the host build simulates: arch/<format>.
+HOST_FORMAT ?= lpae
+
+host_out := $(O)/host/$(HOST_FORMAT)
+host_lib_src := $(wildcard src/*.c arch/host/*.c arch/$(HOST_FORMAT)/*.c)
+host_model_src := $(wildcard test/model/*.c)
+host_test_src := $(wildcard test/unit/*_test.c)
+host_bench_src := $(wildcard bench/*_bench.c)
+
+host_cflags := -std=c11 -g -Wall -Wextra -Wconversion -Wshadow -Werror \
+	-Iinclude -I. -Iarch/$(HOST_FORMAT) -Iarch/host -Itest -MMD -MP
+host_san := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
+	-fno-sanitize-recover=all
+
+# The same sources twice: under test/ for the tests, under bench/ to measure.
+host_obj = $(patsubst %.c,$(host_out)/$(1)/%.o,$(2))
+host_tests := $(patsubst %.c,$(host_out)/test/%,$(host_test_src))
+host_benches := $(patsubst %.c,$(host_out)/bench/%,$(host_bench_src))
+host_test_lib := $(host_out)/test/libdynshm.a
+host_bench_lib := $(host_out)/bench/libdynshm.a
+
+# Silent when the packages are there; root gets them installed.
+host-packages:
+	$(Q)test ! -x scripts/packages.sh || scripts/packages.sh host
+
+$(host_out)/test/%.o: %.c | host-packages
+	$(call say,HOSTCC,$<)
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(host_cflags) $(host_san) -c $< -o $@
+
+$(host_out)/bench/%.o: %.c | host-packages
+	$(call say,HOSTCC,$< (bench))
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) $(host_cflags) -O2 -c $< -o $@
+
+$(host_test_lib): $(call host_obj,test,$(host_lib_src) $(host_model_src))
+$(host_bench_lib): $(call host_obj,bench,$(host_lib_src))
+$(host_test_lib) $(host_bench_lib):
+	$(Q)rm -f $@ && $(HOST_AR) rcs $@ $^
+
+$(host_tests): %: %.o $(host_test_lib)
+	$(call say,LINK,$@)
+	$(Q)$(HOST_CC) $(host_san) $^ -o $@ $$(pkg-config --libs cmocka)
+
+$(host_benches): %: %.o $(host_bench_lib)
+	$(call say,LINK,$@)
+	$(Q)$(HOST_CC) $^ -o $@
+
+## check-host       unit and model tests of the library, with sanitizers
+check-host: $(host_tests)
+	$(Q)scripts/tap-count.sh $(host_tests)
+
+## bench-host       benchmarks of the library; they report and never fail
+bench-host: $(host_benches)
+	$(Q)for bench in $(host_benches); do $$bench || exit 1; done
+
+-include $(wildcard $(addsuffix /*.d,$(sort $(dir \
+	$(call host_obj,test,$(host_lib_src) $(host_model_src) \
+	$(host_test_src)) \
+	$(call host_obj,bench,$(host_lib_src) $(host_bench_src))))))
+
+.PHONY: check-host bench-host host-packages
+.SECONDARY: $(addsuffix .o,$(host_tests) $(host_benches))
