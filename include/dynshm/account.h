@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What an owner uses, has used at most, and may use. Counters are atomic, so
+ * that a charge needs no lock and may happen under any.
+ */
+#ifndef DYNSHM_ACCOUNT_H
+#define DYNSHM_ACCOUNT_H
+
+#include <dynshm/status.h>
+#include <stdint.h>
+
+/* The numbers are those of SET_BUDGET. */
+enum resource {
+	RESOURCE_PAGES = 0,    /* normal-world pages mapped */
+	RESOURCE_REGIONS = 1,
+	RESOURCE_TABLES = 2,   /* translation tables, a page each */
+	RESOURCE_METADATA = 3, /* bytes of objects, tables not counted */
+	RESOURCE_SESSIONS = 4,
+	RESOURCE_CALLS = 5,
+	RESOURCE_COUNT
+};
+
+struct account {
+	uint64_t used[RESOURCE_COUNT];
+	uint64_t peak[RESOURCE_COUNT];
+	uint64_t ceiling[RESOURCE_COUNT];
+};
+
+/* SHM_OVER_BUDGET when it would pass the ceiling; nothing is then charged. */
+enum shm_status account_charge(struct account *account, enum resource what,
+			       uint64_t amount);
+void account_refund(struct account *account, enum resource what,
+		    uint64_t amount);
+
+static inline uint64_t account_used(const struct account *account,
+				    enum resource what)
+{
+	return __atomic_load_n(&account->used[what], __ATOMIC_RELAXED);
+}
+
+#endif

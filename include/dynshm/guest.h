@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Owners. A guest is an id that the hypervisor vouches for; what it has stands
+ * in its holdings: regions, sessions, virtual ranges, and the account of what
+ * these cost. When a guest dies or starts over, its holdings are cut off the
+ * translation tables in a few stores and become a corpse, an object apart
+ * from the id, that is taken apart in slices later.
+ *
+ * All that a guest has mapped lies in slots of its own, so that the cut does
+ * not depend on how much it is. The first slot is small (2 MiB, one leaf
+ * table) and begins with the call pages: a few pages for each call the guest
+ * can have in flight, where its argument, page list and RPC buffer are mapped.
+ */
+#ifndef DYNSHM_GUEST_H
+#define DYNSHM_GUEST_H
+
+#include <dynshm/shm.h>
+
+/* A call's own pages in its guest's first slot. */
+enum call_page {
+	CALL_PAGE_ARGUMENT,
+	CALL_PAGE_LIST, /* the page list being read */
+	CALL_PAGE_RPC,	/* the RPC argument, when it has its own buffer */
+	CALL_PAGE_COUNT = 4
+};
+
+/* A stretch of the windows that belongs to one owner. */
+struct slot {
+	struct va_area area;	 /* in shm->small_slots or large_slots */
+	struct va_window window; /* in the owner's space */
+	struct slot *next;
+	struct table *tables;	 /* leaf, or level 2, ascending */
+	bool small;
+};
+
+struct holdings {
+	/* Constant after creation. */
+	struct shm *shm;
+	struct table *first_leaf; /* of the small slot: holds the call pages */
+	va_t call_pages;	  /* first address of the call pages */
+	/* Atomic. */
+	struct account account;
+	/* Under `lock`. */
+	struct spinlock lock;
+	struct va_pool space;	  /* areas are regions' */
+	struct slot *slots;
+	struct rb_tree regions;	  /* registered and leaving, by cookie */
+	struct rb_tree forming;	  /* not yet visible, by cookie */
+	struct region *all;	  /* every region, in any state */
+	struct rb_tree sessions;  /* by id */
+	uint32_t last_session;	  /* id handed out last */
+	/* Once dead: shm->lock. */
+	struct holdings *next_corpse;
+};
+
+struct guest {
+	struct rb_node node;	   /* shm->guests, by id */
+	uint16_t id;
+	/* Under shm->lock. */
+	struct holdings *holdings; /* NULL: nothing since it began or died */
+	uint64_t refusals;	   /* calls refused, and why the last one was */
+	enum shm_status last_error;
+};
+
+/* Find a guest, or NULL. Takes shm->lock. */
+struct guest *guest_find(struct shm *shm, uint16_t id);
+
+/* A new guest without holdings. SHM_COOKIE_IN_USE: the id exists. */
+enum shm_status guest_create(struct shm *shm, uint16_t id,
+			     struct guest **out);
+
+/*
+ * Make sure that the guest has holdings to put things into; cheap when it
+ * has. SHM_NO_METADATA and the like: nothing changed; when corpses hold what
+ * is missing, corpse_drain() and a repeat will do.
+ */
+enum shm_status guest_prepare(struct shm *shm, struct guest *guest);
+
+/*
+ * The guest starts over, or dies: in bounded time, nothing that it had is
+ * mapped any more, on any core. No call of it may be running. Takes shm->lock.
+ */
+void guest_cut_off(struct shm *shm, struct guest *guest);
+
+/* After guest_cut_off(): forget the id. The object is freed. */
+void guest_destroy(struct shm *shm, struct guest *guest);
+
+/* Count a refusal; the last reason can be seen in STATS. */
+void guest_note_refusal(struct guest *guest, enum shm_status why);
+
+/*
+ * Take apart a bounded piece of what the dead left behind. SHM_OK: nothing is
+ * left. SHM_INTERRUPTED: there is more. Any core may do this at any time.
+ */
+enum shm_status corpse_drain(struct shm *shm);
+
+/* Bytes that corpses still hold. Takes shm->lock; O(corpses). */
+uint64_t corpse_owed_bytes(struct shm *shm);
+
+/* Bytes of tables and objects an owner is charged for. */
+static inline uint64_t holdings_bytes(const struct holdings *holdings)
+{
+	return (account_used(&holdings->account, RESOURCE_TABLES)
+		<< SHM_PAGE_SHIFT) +
+	       account_used(&holdings->account, RESOURCE_METADATA);
+}
+
+/* The address of one of a call's pages. */
+static inline va_t call_page_address(const struct holdings *holdings,
+				     unsigned int call, enum call_page page)
+{
+	return holdings->call_pages +
+	       ((va_t)(call * CALL_PAGE_COUNT + page) << SHM_PAGE_SHIFT);
+}
+
+/*
+ * Map a page of shareable RAM at a call page, in place of what was there.
+ * SHM_BAD_ADDRESS: not shareable RAM, or not aligned; nothing changed. Only
+ * the call itself uses its pages, so there is no lock.
+ */
+enum shm_status call_page_map(struct holdings *holdings, unsigned int call,
+			      enum call_page page, pa_t pa);
+void call_page_unmap(struct holdings *holdings, unsigned int call,
+		     enum call_page page);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What is mapped, by physical address, and which physical addresses may be
+ * mapped at all. Shareable RAM is cut into granules of 2 MiB. Each granule
+ * knows which of its pages are RAM that the normal world may share, and holds
+ * the heads of the lists of mappings: one for mappings of the whole granule,
+ * and one for each page, those in chunks of 64 that exist while used.
+ *
+ * A mapping is a link to its descriptor (table.h); its list cell lies beside
+ * the leaf table. Adding and removing is O(1) whatever else maps the page, and
+ * a contiguous 2 MiB costs no more than one page.
+ */
+#ifndef DYNSHM_PA_INDEX_H
+#define DYNSHM_PA_INDEX_H
+
+#include <dynshm/meta_pool.h>
+#include <dynshm/status.h>
+#include <dynshm/table.h>
+
+#define GRANULE_SHIFT 21
+#define GRANULE_SIZE  (UINT64_C(1) << GRANULE_SHIFT)
+#define GRANULE_PAGES (1u << (GRANULE_SHIFT - SHM_PAGE_SHIFT))
+
+#define HEAD_CHUNK_SHIFT 6
+#define HEAD_CHUNK_HEADS (1u << HEAD_CHUNK_SHIFT)
+#define HEAD_CHUNK_COUNT (GRANULE_PAGES >> HEAD_CHUNK_SHIFT)
+
+struct head_chunk {
+	pa_link_t heads[HEAD_CHUNK_HEADS];
+};
+
+/* Exists while anything in the granule is mapped. */
+struct granule {
+	pa_link_t whole; /* mappings of all 512 pages in a row */
+	struct account *payer; /* charged for it and its heads */
+	uint32_t used;	 /* pages with a list, and the list of `whole` */
+	uint8_t heads_used[HEAD_CHUNK_COUNT]; /* pages with a list */
+	struct head_chunk *heads[HEAD_CHUNK_COUNT];
+};
+
+struct ram_bitmap {
+	uint64_t words[GRANULE_PAGES / 64];
+};
+
+/* Which pages of a granule are shareable RAM. */
+#define RAM_NONE NULL
+extern const struct ram_bitmap ram_full;
+
+struct granule_entry {
+	const struct ram_bitmap *ram; /* RAM_NONE, &ram_full, or which pages */
+	struct granule *granule;      /* NULL: nothing mapped */
+};
+
+struct pa_index {
+	/* Constant after init. */
+	struct meta_pool *pool;
+	pa_t first;		       /* multiple of 1 GiB */
+	uint64_t gib_count;
+	struct granule_entry **gibs;   /* 512 entries each, NULL: no RAM */
+	/* Under `lock`. */
+	struct spinlock lock;
+	struct meta_cache granule_cache;
+	struct meta_cache heads_cache;
+	struct meta_cache links_cache;
+};
+
+/*
+ * `ram`: sorted, disjoint, whole pages. Its tables are built from pool pages
+ * at init and stay; SHM_NO_METADATA when these do not suffice.
+ */
+enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
+			      const struct pa_range *ram, size_t ram_count);
+
+/* All `count` pages from `pa` are shareable RAM. Reads constants only. */
+bool pa_index_is_ram(const struct pa_index *index, pa_t pa, uint64_t count);
+
+/*
+ * The mapping of this page by `owner` that was made last: its virtual address,
+ * or 0. Takes the index lock. Mappings of regions that are forming or leaving
+ * count too; the caller holds a reference to what it asks for.
+ */
+va_t pa_index_find(struct pa_index *index, pa_t pa,
+		   const struct holdings *owner);
+
+#endif

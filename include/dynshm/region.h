@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Regions: memory that a guest registered. A region is made in steps, so that
+ * nothing which the normal world chooses the length of happens at one go:
+ *
+ *	st = region_create(holdings, &request, &region);
+ *	while ((st = region_map_slice(region, list)) == SHM_INTERRUPTED)
+ *		...	                  let interrupts in
+ *	st = region_commit(region, &replaced);
+ *
+ * and taken away likewise:
+ *
+ *	region_leave(region);             no new references
+ *	while (region_is_used(region))
+ *		...                       let the running calls end
+ *	while (region_take_apart(region) == SHM_INTERRUPTED)
+ *		...
+ *
+ * All progress is kept in the region, so when the call that works on it is
+ * never run again, whoever buries the guest goes on from there.
+ *
+ * Life: FORMING, no look-up sees it; REGISTERED; LEAVING, look-ups do not see
+ * it but its cookie is taken; GONE, nothing is mapped and the object waits for
+ * the sessions that still hold it.
+ */
+#ifndef DYNSHM_REGION_H
+#define DYNSHM_REGION_H
+
+#include <dynshm/guest.h>
+#include <dynshm/page_list.h>
+
+enum region_state {
+	REGION_FORMING,
+	REGION_REGISTERED,
+	REGION_LEAVING,
+	REGION_GONE,
+};
+
+struct region {
+	struct rb_node node;	/* by cookie, if it has one */
+	struct va_area area;	/* in owner->space */
+	struct holdings *owner;
+	struct region *next;	/* owner->all */
+	struct region *prev;
+	uint64_t cookie;	/* 0: anonymous, for one call */
+	uint64_t size;		/* bytes from offset on */
+	uint32_t offset;	/* bytes, in the first page */
+	/* Under owner->lock. */
+	uint8_t state;		/* enum region_state */
+	bool in_tree;		/* node is in regions or forming */
+	uint32_t calls;		/* references of running calls */
+	uint32_t sessions;	/* references that sessions keep */
+	/* The one that forms it or takes it apart. */
+	uint64_t page_count;
+	uint64_t mapped;	/* first pages that have a descriptor */
+	uint64_t unmapped;	/* first pages that lost it again */
+	uint32_t runs;		/* maximal contiguous stretches */
+	uint16_t plain;		/* next pages without a link of their own */
+};
+
+struct region_request {
+	uint64_t cookie; /* 0: anonymous */
+	uint64_t size;	 /* bytes, not 0 */
+	uint32_t offset; /* bytes, less than a page */
+};
+
+/*
+ * Begin a region. SHM_BAD_SIZE: size 0 or a wrap. SHM_COOKIE_IN_USE: another
+ * with this cookie is forming, leaving or referenced. SHM_NO_TABLE,
+ * SHM_NO_VA, SHM_NO_METADATA, SHM_OVER_BUDGET: resources. Nothing changed then.
+ */
+enum shm_status region_create(struct holdings *owner,
+			      const struct region_request *request,
+			      struct region **out);
+
+/* Pages from the first to the last byte; 0 when size is 0 or it wraps. */
+uint64_t region_page_count(uint64_t size, uint32_t offset);
+
+/*
+ * Map the next slice of the list. SHM_INTERRUPTED: more is left. SHM_OK: all
+ * is mapped. Anything else: the caller gives up with region_leave() and
+ * region_take_apart().
+ */
+enum shm_status region_map_slice(struct region *region,
+				 struct page_list *list);
+
+/*
+ * Publish: look-ups find it from here on, with one reference if `hold`.
+ * *replaced is an unused region that had the same cookie, now leaving, for
+ * the caller to take apart; or NULL. SHM_COOKIE_IN_USE: that one came into use
+ * meanwhile; give up.
+ */
+enum shm_status region_commit(struct region *region, bool hold,
+			      struct region **replaced);
+
+/*
+ * Look a cookie up and take a reference for a call. SHM_UNKNOWN_COOKIE: cookie
+ * 0, none, or not registered (any more).
+ */
+enum shm_status region_get(struct holdings *owner, uint64_t cookie,
+			   struct region **out);
+void region_put(struct region *region);
+
+/*
+ * As region_get() but it leaves: no reference is handed out from now on. For
+ * the one call that unregisters it. SHM_UNKNOWN_COOKIE.
+ */
+enum shm_status region_get_to_leave(struct holdings *owner, uint64_t cookie,
+				    struct region **out);
+
+/* A region that is forming, or anonymous and unused, leaves. */
+void region_leave(struct region *region);
+
+/* A call still holds a reference. */
+bool region_is_used(struct region *region);
+
+/*
+ * Take a slice of a leaving, unused region apart. SHM_INTERRUPTED: more is
+ * left. SHM_OK: nothing maps its pages, in tables or TLBs, and the object is
+ * gone or, if a session holds it, will go with that.
+ */
+enum shm_status region_take_apart(struct region *region);
+
+/* A session keeps a reference between calls; it does not keep it mapped. */
+void region_session_get(struct region *region);
+void region_session_put(struct region *region);
+
+/*
+ * A reference for a call to a region that a session holds. SHM_REGION_GONE:
+ * it is leaving or gone.
+ */
+enum shm_status region_get_held(struct region *region);
+
+/* The address of byte `offset` of the region. */
+static inline va_t region_address(const struct region *region, uint64_t offset)
+{
+	return region->area.range.first + region->offset + offset;
+}
+
+/* Bytes from the region's first byte to the end of its last page. */
+static inline uint64_t region_extent(const struct region *region)
+{
+	return (region->page_count << SHM_PAGE_SHIFT) - region->offset;
+}
+
+#endif

@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The manager: one per secure kernel, in memory that the kernel places. It
+ * holds the metadata pool, the index by physical address, the part of the
+ * virtual address space that dynamic mappings live in, and all owners.
+ *
+ * Lock order, outermost first; each is a spinlock held over bounded work only:
+ *   holdings->lock   an owner's regions, sessions and virtual ranges
+ *   shm->lock        slots, upper tables, owners alive and dead
+ *   shm->index.lock  pa_index, and what the leaf tables hold
+ *   pool.lock        the metadata pool
+ */
+#ifndef DYNSHM_SHM_H
+#define DYNSHM_SHM_H
+
+#include <dynshm/account.h>
+#include <dynshm/meta_pool.h>
+#include <dynshm/pa_index.h>
+#include <dynshm/status.h>
+#include <dynshm/table.h>
+#include <dynshm/va_pool.h>
+
+struct holdings;
+
+struct shm_config {
+	void *pool;		    /* secure memory, page aligned */
+	pa_t pool_pa;
+	uint64_t pool_size;	    /* bytes, whole pages */
+	const struct pa_range *ram; /* sorted, disjoint, whole pages: */
+	size_t ram_count;	    /* what the normal world may share */
+	pte_t *root;		    /* the kernel's level 0 table */
+	struct va_range window;	    /* 512 GiB aligned, at least 1 TiB, */
+				    /* nothing behind it in `root` */
+	uint32_t calls_per_guest;   /* calls each guest can have in flight */
+};
+
+struct shm {
+	struct meta_pool pool;
+	struct pa_index index;
+	uint32_t calls_per_guest; /* constant */
+	/* A cache per type of object. */
+	struct meta_cache guest_cache;
+	struct meta_cache holdings_cache;
+	struct meta_cache region_cache;
+	struct meta_cache session_cache;
+	struct meta_cache slot_cache;
+	struct meta_cache table_cache;
+	/* Under `lock`. */
+	struct spinlock lock;
+	struct table root;	    /* the kernel's own, level 0 */
+	struct va_pool small_slots; /* 2 MiB each: one leaf table */
+	struct va_pool large_slots; /* 1 GiB each: one table of level 2 */
+	struct va_window small_window;
+	struct va_window large_window;
+	struct rb_tree guests;	    /* by id */
+	struct holdings *corpses;   /* of the dead, oldest first */
+	struct holdings **corpses_end;
+	struct holdings *kernel;    /* the secure kernel's own mappings */
+};
+
+/*
+ * Build the manager in *shm. SHM_BAD_ADDRESS, SHM_BAD_SIZE: the configuration
+ * is malformed. SHM_NO_METADATA: the pool is too small for the index of RAM.
+ */
+enum shm_status shm_init(struct shm *shm, const struct shm_config *config);
+
+/*
+ * Map one secure page of the pool with an unmapped guard page below it, for a
+ * stack. On success *out is the address of the page; it stays until
+ * shm_unmap_stack().
+ */
+enum shm_status shm_map_stack(struct shm *shm, void *page, va_t *out);
+void shm_unmap_stack(struct shm *shm, va_t stack);
+
+#endif

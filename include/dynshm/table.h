@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One translation table: a page of descriptors and what is known about it.
+ * The page's owner in the metadata pool is this object, so a table descriptor
+ * leads back to it.
+ */
+#ifndef DYNSHM_TABLE_H
+#define DYNSHM_TABLE_H
+
+#include <cpu.h>
+#include <dynshm/account.h>
+#include <dynshm/addr.h>
+
+struct holdings;
+struct shm;
+
+/*
+ * The links of pa_index for 32 neighbouring descriptors of a leaf table: each
+ * mapped page stands in a list of all mappings of that physical page.
+ */
+#define LINK_CHUNK_SHIFT 5
+#define LINK_CHUNK_CELLS (1u << LINK_CHUNK_SHIFT)
+#define LINK_CHUNK_COUNT (PT_ENTRY_COUNT >> LINK_CHUNK_SHIFT)
+
+/* Names a descriptor: page number of its table, then its index. 0 = none. */
+typedef uint32_t pa_link_t;
+
+struct link_cell {
+	pa_link_t next;
+	pa_link_t prev; /* 0: the head */
+};
+
+struct link_chunk {
+	struct link_cell cells[LINK_CHUNK_CELLS];
+};
+
+struct table {
+	/* Constant after creation. */
+	pte_t *entries;
+	va_t first;	     /* first virtual address it translates */
+	struct account *account; /* who is charged for it */
+	struct holdings *owner;	 /* whose pages it maps; NULL: upper table */
+	uint8_t level;	     /* 0 to PT_LEAF_LEVEL */
+	bool keep;	     /* not freed when empty */
+	/* Upper tables and detaching: shm->lock. Leaf tables: index lock. */
+	uint16_t live;	     /* valid descriptors */
+	struct table *parent; /* NULL: root, or detached */
+	struct table *next;  /* list of its slot, or of tables to free */
+	/* Leaf tables only, index lock. */
+	uint8_t links_used[LINK_CHUNK_COUNT];
+	struct link_chunk *links[LINK_CHUNK_COUNT];
+};
+
+static inline unsigned int table_index(const struct table *table, va_t va)
+{
+	return pt_index(va, table->level);
+}
+
+#endif

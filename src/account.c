@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Charging an owner for what it uses. */
+#include <dynshm/account.h>
+
+static void raise_peak(uint64_t *peak, uint64_t now)
+{
+	uint64_t seen = __atomic_load_n(peak, __ATOMIC_RELAXED);
+
+	while (now > seen &&
+	       !__atomic_compare_exchange_n(peak, &seen, now, true,
+					    __ATOMIC_RELAXED,
+					    __ATOMIC_RELAXED))
+		;
+}
+
+enum shm_status account_charge(struct account *account, enum resource what,
+			       uint64_t amount)
+{
+	uint64_t ceiling =
+		__atomic_load_n(&account->ceiling[what], __ATOMIC_RELAXED);
+	uint64_t used =
+		__atomic_load_n(&account->used[what], __ATOMIC_RELAXED);
+
+	do {
+		if (used > ceiling || amount > ceiling - used)
+			return SHM_OVER_BUDGET;
+	} while (!__atomic_compare_exchange_n(&account->used[what], &used,
+					      used + amount, true,
+					      __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
+	raise_peak(&account->peak[what], used + amount);
+	return SHM_OK;
+}
+
+void account_refund(struct account *account, enum resource what,
+		    uint64_t amount)
+{
+	__atomic_fetch_sub(&account->used[what], amount, __ATOMIC_RELAXED);
+}

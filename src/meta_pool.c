@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The metadata pool: free pages in a list, objects in pages of their cache.
+ * Page number 0 holds the bookkeeping itself and so serves as "none".
+ */
+#include <dynshm/meta_pool.h>
+
+#ifdef DYNSHM_FAULT_INJECTION
+static bool injected_failure(struct meta_pool *pool)
+{
+	return pool->fail_after != 0 && --pool->fail_after == 0;
+}
+#else
+static bool injected_failure(struct meta_pool *pool)
+{
+	(void)pool;
+	return false;
+}
+#endif
+
+static void *page_address(struct meta_pool *pool, uint32_t number)
+{
+	return pool->base + ((uintptr_t)number << SHM_PAGE_SHIFT);
+}
+
+void meta_pool_init(struct meta_pool *pool, void *base, pa_t pa, uint64_t size)
+{
+	uint32_t count = (uint32_t)(size >> SHM_PAGE_SHIFT);
+	uint64_t own = count * sizeof(struct meta_page) + SHM_PAGE_MASK;
+	uint32_t first = (uint32_t)(own >> SHM_PAGE_SHIFT);
+
+	*pool = (struct meta_pool){
+		.base = base,
+		.pa = pa,
+		.pages = base,
+		.page_count = count,
+	};
+	for (uint32_t i = 0; i < count; i++)
+		pool->pages[i] = (struct meta_page){ 0 };
+	for (uint32_t i = count; i-- > first;) {
+		pool->pages[i].next = pool->first_free;
+		pool->first_free = i;
+		pool->free_bytes += SHM_PAGE_SIZE;
+	}
+}
+
+uint64_t meta_pool_free_bytes(const struct meta_pool *pool)
+{
+	return __atomic_load_n(&pool->free_bytes, __ATOMIC_RELAXED);
+}
+
+/* Pool lock held. */
+static uint32_t take_page(struct meta_pool *pool, void *owner)
+{
+	uint32_t number = pool->first_free;
+
+	if (number == 0)
+		return 0;
+	pool->first_free = pool->pages[number].next;
+	pool->pages[number] = (struct meta_page){ .owner = owner };
+	return number;
+}
+
+/* Pool lock held. */
+static void give_page(struct meta_pool *pool, uint32_t number)
+{
+	pool->pages[number] = (struct meta_page){ .next = pool->first_free };
+	pool->first_free = number;
+}
+
+void *meta_pages_carve(struct meta_pool *pool, uint32_t count)
+{
+	uint32_t first = pool->first_free;
+
+	for (uint32_t i = 0; i < count; i++) {
+		if (pool->first_free == 0 || pool->first_free != first + i)
+			return NULL;
+		take_page(pool, pool);
+		cpu_clear_page(page_address(pool, first + i));
+		pool->free_bytes -= SHM_PAGE_SIZE;
+	}
+	return page_address(pool, first);
+}
+
+void *meta_page_alloc(struct meta_pool *pool, void *owner)
+{
+	cpu_irq_t irq = spin_lock(&pool->lock);
+	uint32_t number = injected_failure(pool) ? 0 : take_page(pool, owner);
+
+	if (number != 0)
+		pool->free_bytes -= SHM_PAGE_SIZE;
+	spin_unlock(&pool->lock, irq);
+	if (number == 0)
+		return NULL;
+	cpu_clear_page(page_address(pool, number));
+	return page_address(pool, number);
+}
+
+void meta_page_free(struct meta_pool *pool, void *page)
+{
+	cpu_irq_t irq = spin_lock(&pool->lock);
+
+	give_page(pool, meta_page_number(pool, page));
+	pool->free_bytes += SHM_PAGE_SIZE;
+	spin_unlock(&pool->lock, irq);
+}
+
+void meta_cache_init(struct meta_cache *cache, size_t object_size)
+{
+	uint32_t size = (uint32_t)(object_size + 7) & ~UINT32_C(7);
+
+	*cache = (struct meta_cache){
+		.object_size = size,
+		.per_page = (uint32_t)SHM_PAGE_SIZE / size,
+	};
+}
+
+static void link_partial(struct meta_pool *pool, struct meta_cache *cache,
+			 uint32_t number)
+{
+	struct meta_page *page = &pool->pages[number];
+
+	page->prev = 0;
+	page->next = cache->partial;
+	if (page->next != 0)
+		pool->pages[page->next].prev = number;
+	cache->partial = number;
+}
+
+static void unlink_partial(struct meta_pool *pool, struct meta_cache *cache,
+			   uint32_t number)
+{
+	struct meta_page *page = &pool->pages[number];
+
+	if (page->next != 0)
+		pool->pages[page->next].prev = page->prev;
+	if (page->prev != 0)
+		pool->pages[page->prev].next = page->next;
+	else
+		cache->partial = page->next;
+}
+
+/* Thread all objects of a fresh page onto its free list. Pool lock held. */
+static void carve_page(struct meta_pool *pool, struct meta_cache *cache,
+		       uint32_t number)
+{
+	uint8_t *object = page_address(pool, number);
+	void *next = NULL;
+
+	for (uint32_t i = cache->per_page; i-- > 0;) {
+		void **slot = (void **)(void *)(object +
+						i * cache->object_size);
+
+		*slot = next;
+		next = slot;
+	}
+	pool->pages[number].first_free = next;
+	link_partial(pool, cache, number);
+}
+
+static void *take_object(struct meta_pool *pool, struct meta_cache *cache)
+{
+	uint32_t number = cache->partial;
+	struct meta_page *page;
+	void **object;
+
+	if (number == 0) {
+		number = take_page(pool, cache);
+		if (number == 0)
+			return NULL;
+		carve_page(pool, cache, number);
+	}
+	page = &pool->pages[number];
+	object = page->first_free;
+	page->first_free = *object;
+	page->used++;
+	if (page->first_free == NULL)
+		unlink_partial(pool, cache, number);
+	return object;
+}
+
+void *meta_object_alloc(struct meta_pool *pool, struct meta_cache *cache)
+{
+	cpu_irq_t irq = spin_lock(&pool->lock);
+	uint64_t *object =
+		injected_failure(pool) ? NULL : take_object(pool, cache);
+
+	if (object != NULL)
+		pool->free_bytes -= cache->object_size;
+	spin_unlock(&pool->lock, irq);
+	if (object == NULL)
+		return NULL;
+	for (uint32_t i = 0; i < cache->object_size / 8; i++)
+		object[i] = 0;
+	return object;
+}
+
+void meta_object_free(struct meta_pool *pool, struct meta_cache *cache,
+		      void *object)
+{
+	uint32_t number = meta_page_number(pool, object);
+	struct meta_page *page = &pool->pages[number];
+	cpu_irq_t irq = spin_lock(&pool->lock);
+
+	if (page->first_free == NULL)
+		link_partial(pool, cache, number);
+	*(void **)object = page->first_free;
+	page->first_free = object;
+	page->used--;
+	pool->free_bytes += cache->object_size;
+	if (page->used == 0) {
+		unlink_partial(pool, cache, number);
+		give_page(pool, number);
+	}
+	spin_unlock(&pool->lock, irq);
+}
