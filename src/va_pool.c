@@ -146,10 +146,21 @@ static inline uint64_t lead_in(const struct va_area *before,
 	return (request->offset - gap_first) & (request->align - 1);
 }
 
+/* True when `size` bytes at or after `want` could lie in the gap. */
+static bool gap_reaches(const struct va_area *before, va_t want, uint64_t size)
+{
+	va_t gap_last = before->range.last + before->gap;
+
+	return before->gap >= size && gap_last >= want &&
+	       gap_last - want >= size - 1;
+}
+
 /*
  * The lowest gap that holds the request. When one of sufficient size does not,
- * its first suitable address lies too far behind: nothing fits before that
- * address, so the search goes on with the gap around or after it.
+ * its first suitable address `want` lies too far behind: nothing fits before
+ * that address, so the search goes on with the first gap that reaches behind
+ * it. If that is a miss too, it begins after `want`, so that the next address
+ * to want is at least `align` higher.
  */
 static struct va_area *find_gap(const struct va_pool *pool,
 				const struct va_request *request)
@@ -160,17 +171,14 @@ static struct va_area *find_gap(const struct va_pool *pool,
 	while (before != NULL) {
 		uint64_t lead = lead_in(before, request);
 		va_t want = before->range.last + 1 + lead;
-		struct va_area *jump;
 
 		if (lead <= before->gap - request->size)
 			return before;
 		if (++tries == request->max_tries || want < lead)
 			return NULL;
-		jump = area_at_or_before(pool, want);
-		if (jump == before || jump->gap < request->size)
-			before = next_gap(jump, request->size);
-		else
-			before = jump;
+		before = area_at_or_before(pool, want);
+		if (!gap_reaches(before, want, request->size))
+			before = next_gap(before, request->size);
 	}
 	return NULL;
 }

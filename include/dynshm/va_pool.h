@@ -115,11 +115,11 @@ enum shm_status va_pool_remove_window(struct va_pool *pool,
  *
  * Cost: O(log n) at page alignment, always, as then the first gap that is
  * large enough fits. Beyond that, a gap of sufficient size may hold no suitable
- * address; each such miss costs O(log n), and between two misses the search
- * moves on by at least `align` bytes. There are thus at most
- * min(gaps of at least `size`, window bytes / align + 1) misses, and none
- * in a gap of at least size + align - page. `max_tries` bounds it where time
- * matters more than alignment.
+ * address; each such miss costs O(log n), and from one to the next the search
+ * moves on by at least `align` bytes. So there are at most
+ * min(gaps of at least `size`, bytes the windows span / align + 1) misses, and
+ * none in a gap of at least size + align - page. `max_tries` bounds them where
+ * time matters more than alignment: then ask again at page alignment.
  */
 enum shm_status va_pool_reserve(struct va_pool *pool,
 				const struct va_request *request,

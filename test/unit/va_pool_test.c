@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The pool of virtual ranges, claim by claim. Random sequences against the
+ * model are in va_pool_model_test.c.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <dynshm/va_pool.h>
+
+#define PAGE SHM_PAGE_SIZE
+#define MIB  (UINT64_C(1) << 20)
+#define GIB  (UINT64_C(1) << 30)
+#define BASE (UINT64_C(1) << 40)
+
+static struct va_pool pool;
+static struct va_window windows[4];
+static struct va_area areas[64];
+
+static struct va_range range_of(va_t first, uint64_t size)
+{
+	return (struct va_range){ first, first + size - 1 };
+}
+
+static void assert_sound(void)
+{
+	const char *violation = va_pool_check(&pool);
+
+	if (violation != NULL)
+		fail_msg("%s", violation);
+}
+
+static void add(unsigned int window, va_t first, uint64_t size)
+{
+	assert_int_equal(va_pool_add_window(&pool, &windows[window],
+					    range_of(first, size)),
+			 SHM_OK);
+	assert_sound();
+}
+
+static enum shm_status reserve(unsigned int area, uint64_t size, uint64_t align,
+			       uint64_t offset)
+{
+	struct va_request request = { size, align, offset, 0 };
+	enum shm_status status = va_pool_reserve(&pool, &request, &areas[area]);
+
+	assert_sound();
+	return status;
+}
+
+static void reserve_at(unsigned int area, uint64_t size, uint64_t align,
+		       uint64_t offset, va_t expected)
+{
+	assert_int_equal(reserve(area, size, align, offset), SHM_OK);
+	assert_int_equal(areas[area].range.first, expected);
+	assert_int_equal(areas[area].range.last, expected + size - 1);
+}
+
+static void release(unsigned int area)
+{
+	va_pool_release(&pool, &areas[area]);
+	assert_sound();
+}
+
+static int fresh_pool(void **state)
+{
+	(void)state;
+	va_pool_init(&pool);
+	return 0;
+}
+
+/* One window at BASE, of which the pages in `taken` are reserved. */
+static void pages_taken(unsigned int pages, uint64_t taken)
+{
+	add(0, BASE, pages * PAGE);
+	for (unsigned int i = 0; i < pages; i++)
+		reserve_at(i, PAGE, PAGE, 0, BASE + i * PAGE);
+	for (unsigned int i = 0; i < pages; i++)
+		if ((taken >> i & 1) == 0)
+			release(i);
+}
+
+static void pool_without_windows_has_nothing(void **state)
+{
+	(void)state;
+	assert_int_equal(reserve(0, PAGE, PAGE, 0), SHM_NO_VA);
+	assert_int_equal(va_pool_largest_gap(&pool), 0);
+	assert_null(va_pool_find(&pool, BASE));
+	assert_null(va_pool_first_area(&pool));
+}
+
+static void lowest_gap_that_is_large_enough_is_taken(void **state)
+{
+	(void)state;
+	pages_taken(16, 0xd11d); /* free: 1, 5 to 7, 9 to 11, 13 */
+	reserve_at(20, 3 * PAGE, PAGE, 0, BASE + 5 * PAGE);
+	reserve_at(21, PAGE, PAGE, 0, BASE + PAGE);
+	reserve_at(22, 3 * PAGE, PAGE, 0, BASE + 9 * PAGE);
+	reserve_at(23, PAGE, PAGE, 0, BASE + 13 * PAGE);
+	assert_int_equal(reserve(24, PAGE, PAGE, 0), SHM_NO_VA);
+}
+
+static void exact_fit_with_large_alignment_is_found(void **state)
+{
+	(void)state;
+	/* 1 GiB exactly, though size + align - page is in no gap. */
+	add(0, 3 * GIB, GIB);
+	reserve_at(0, GIB, GIB, 0, 3 * GIB);
+	release(0);
+	/* And with gaps before it that are as large but lie across. */
+	add(1, 5 * GIB + MIB, GIB + GIB / 2);
+	add(2, 8 * GIB - PAGE, GIB);
+	add(3, 16 * GIB, GIB);
+	reserve_at(0, GIB, GIB, 0, 3 * GIB);
+	reserve_at(1, GIB, GIB, 0, 16 * GIB);
+	assert_int_equal(reserve(2, GIB, GIB, 0), SHM_NO_VA);
+	reserve_at(2, GIB, GIB, MIB, 5 * GIB + MIB);
+}
+
+static void range_is_congruent_to_the_offset_asked_for(void **state)
+{
+	(void)state;
+	add(0, BASE, 16 * MIB);
+	reserve_at(0, 4 * MIB, 2 * MIB, 5 * PAGE, BASE + 5 * PAGE);
+	reserve_at(1, PAGE, 2 * MIB, 4 * PAGE, BASE + 4 * PAGE);
+	reserve_at(2, 2 * MIB, 2 * MIB, 5 * PAGE, BASE + 4 * MIB + 5 * PAGE);
+	reserve_at(3, 2 * MIB, 2 * MIB, 4 * PAGE, BASE + 8 * MIB + 4 * PAGE);
+}
+
+static void malformed_requests_are_refused(void **state)
+{
+	(void)state;
+	add(0, BASE, 16 * MIB);
+	assert_int_equal(reserve(0, 0, PAGE, 0), SHM_BAD_SIZE);
+	assert_int_equal(reserve(0, PAGE + 1, PAGE, 0), SHM_BAD_SIZE);
+	assert_int_equal(reserve(0, PAGE, 0, 0), SHM_BAD_ADDRESS);
+	assert_int_equal(reserve(0, PAGE, PAGE / 2, 0), SHM_BAD_ADDRESS);
+	assert_int_equal(reserve(0, PAGE, 3 * PAGE, 0), SHM_BAD_ADDRESS);
+	assert_int_equal(reserve(0, PAGE, 2 * PAGE, 2 * PAGE), SHM_BAD_ADDRESS);
+	assert_int_equal(reserve(0, PAGE, 2 * PAGE, 1), SHM_BAD_ADDRESS);
+	assert_int_equal(reserve(0, UINT64_MAX - PAGE + 1, PAGE, 0), SHM_NO_VA);
+	assert_int_equal(pool.reserved_size, 0);
+}
+
+static void bound_on_tries_gives_up_and_changes_nothing(void **state)
+{
+	struct va_request request = { PAGE, 4 * PAGE, 0, 4 };
+	struct va_area area = { .gap = 77 };
+
+	(void)state;
+	/*
+	 * The odd pages are free. Pages 1, 5, 9 and 13 are looked into; after
+	 * a miss in 1 nothing below 4 can do, so that 3 is passed over.
+	 */
+	pages_taken(16, 0x5555);
+	add(1, BASE + MIB, PAGE);
+	assert_int_equal(va_pool_reserve(&pool, &request, &area), SHM_NO_VA);
+	assert_int_equal(area.gap, 77);
+	assert_sound();
+	request.max_tries = 5;
+	assert_int_equal(va_pool_reserve(&pool, &request, &area), SHM_OK);
+	assert_int_equal(area.range.first, BASE + MIB);
+}
+
+static void bound_of_one_try_suffices_at_page_alignment(void **state)
+{
+	struct va_request request = { 2 * PAGE, PAGE, 0, 1 };
+
+	(void)state;
+	pages_taken(16, 0x3555); /* only the last two pages are neighbours */
+	assert_int_equal(va_pool_reserve(&pool, &request, &areas[20]), SHM_OK);
+	assert_int_equal(areas[20].range.first, BASE + 14 * PAGE);
+}
+
+static void released_neighbours_become_one_gap(void **state)
+{
+	(void)state;
+	for (unsigned int order = 0; order < 6; order++) {
+		unsigned int first = order % 3;
+		unsigned int second = (first + 1 + order / 3) % 3;
+
+		va_pool_init(&pool);
+		pages_taken(3, 7);
+		release(first);
+		release(second);
+		release(3 - first - second);
+		assert_int_equal(va_pool_largest_gap(&pool), 3 * PAGE);
+		reserve_at(5, 3 * PAGE, PAGE, 0, BASE);
+	}
+}
+
+static void area_is_found_by_every_byte_of_it_and_no_other(void **state)
+{
+	(void)state;
+	add(0, BASE, 8 * PAGE);
+	reserve_at(0, 2 * PAGE, 8 * PAGE, PAGE, BASE + PAGE);
+	reserve_at(1, PAGE, 8 * PAGE, 3 * PAGE, BASE + 3 * PAGE);
+	assert_null(va_pool_find(&pool, BASE));
+	assert_null(va_pool_find(&pool, BASE + PAGE - 1));
+	assert_ptr_equal(va_pool_find(&pool, BASE + PAGE), &areas[0]);
+	assert_ptr_equal(va_pool_find(&pool, BASE + 3 * PAGE - 1), &areas[0]);
+	assert_ptr_equal(va_pool_find(&pool, BASE + 3 * PAGE), &areas[1]);
+	assert_ptr_equal(va_pool_find(&pool, BASE + 4 * PAGE - 1), &areas[1]);
+	assert_null(va_pool_find(&pool, BASE + 4 * PAGE));
+	assert_null(va_pool_find(&pool, 0));
+	assert_null(va_pool_find(&pool, UINT64_MAX));
+}
+
+static void window_that_overlaps_or_is_no_pages_is_refused(void **state)
+{
+	static const struct {
+		va_t first, last;
+		enum shm_status status;
+	} cases[] = {
+		{ BASE, BASE + PAGE - 1, SHM_CONFLICT },
+		{ BASE - PAGE, BASE + PAGE - 1, SHM_CONFLICT },
+		{ BASE + 3 * PAGE, BASE + 5 * PAGE - 1, SHM_CONFLICT },
+		{ BASE - PAGE, BASE + 5 * PAGE - 1, SHM_CONFLICT },
+		{ BASE - PAGE, BASE, SHM_BAD_ADDRESS },
+		{ BASE - 1, BASE - 1, SHM_BAD_ADDRESS },
+		{ BASE - PAGE, BASE - 2 * PAGE - 1, SHM_BAD_ADDRESS },
+		{ 0, PAGE - 1, SHM_BAD_ADDRESS },
+		{ 0, UINT64_MAX, SHM_BAD_ADDRESS },
+	};
+
+	(void)state;
+	add(0, BASE, 4 * PAGE);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct va_range range = { cases[i].first, cases[i].last };
+
+		assert_int_equal(va_pool_add_window(&pool, &windows[1], range),
+				 cases[i].status);
+		assert_sound();
+		assert_int_equal(pool.window_size, 4 * PAGE);
+	}
+}
+
+static void whole_address_space_but_page_0_is_usable(void **state)
+{
+	struct va_range range = { PAGE, UINT64_MAX };
+
+	(void)state;
+	assert_int_equal(va_pool_add_window(&pool, &windows[0], range), SHM_OK);
+	assert_sound();
+	reserve_at(0, UINT64_MAX - 2 * PAGE + 1, PAGE, 0, PAGE);
+	reserve_at(1, PAGE, PAGE, 0, UINT64_MAX - PAGE + 1);
+	assert_int_equal(reserve(2, PAGE, PAGE, 0), SHM_NO_VA);
+	assert_ptr_equal(va_pool_find(&pool, UINT64_MAX), &areas[1]);
+	release(0);
+	/* No address above the last gap: the search must not wrap. */
+	assert_int_equal(reserve(2, PAGE, UINT64_C(1) << 63, 0), SHM_OK);
+	assert_int_equal(reserve(3, PAGE, UINT64_C(1) << 63, 0), SHM_NO_VA);
+	release(1);
+	reserve_at(1, 2 * PAGE, PAGE, 0, PAGE);
+}
+
+static void area_may_cross_the_seam_of_windows(void **state)
+{
+	(void)state;
+	add(1, BASE + GIB, GIB);
+	add(0, BASE, GIB);
+	add(2, BASE + 2 * GIB, GIB);
+	reserve_at(0, 3 * GIB, PAGE, 0, BASE);
+	for (unsigned int i = 0; i < 3; i++)
+		assert_int_equal(va_pool_remove_window(&pool, &windows[i]),
+				 SHM_BAD_STATE);
+	assert_sound();
+	release(0);
+	assert_int_equal(va_pool_largest_gap(&pool), 3 * GIB);
+}
+
+static void windows_apart_are_never_crossed(void **state)
+{
+	(void)state;
+	add(0, BASE, GIB);
+	add(1, BASE + GIB + PAGE, GIB);
+	assert_int_equal(reserve(0, GIB + PAGE, PAGE, 0), SHM_NO_VA);
+	reserve_at(0, GIB, PAGE, 0, BASE);
+	reserve_at(1, GIB, PAGE, 0, BASE + GIB + PAGE);
+}
+
+static void free_window_goes_whatever_its_neighbours_hold(void **state)
+{
+	(void)state;
+	/* Each of the four states of the neighbours, taken up to the seam. */
+	for (unsigned int taken = 0; taken < 4; taken++) {
+		va_pool_init(&pool);
+		for (unsigned int i = 0; i < 3; i++)
+			add(i, BASE + i * MIB, MIB);
+		for (unsigned int i = 0; i < 3; i++)
+			reserve_at(i, MIB, PAGE, 0, BASE + i * MIB);
+		release(1);
+		if ((taken & 1) == 0)
+			release(0);
+		if ((taken & 2) == 0)
+			release(2);
+		assert_int_equal(va_pool_remove_window(&pool, &windows[1]),
+				 SHM_OK);
+		assert_sound();
+		assert_int_equal(pool.window_size, 2 * MIB);
+		assert_int_equal(reserve(5, MIB + PAGE, PAGE, 0), SHM_NO_VA);
+		add(3, BASE + MIB, MIB);
+		reserve_at(6, MIB, PAGE, 0, BASE + (taken & 1 ? MIB : 0));
+	}
+}
+
+static void pool_is_empty_again_after_the_last_window(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++)
+		add(i, BASE + i * MIB, MIB);
+	for (unsigned int i = 0; i < 3; i++) {
+		assert_int_equal(va_pool_remove_window(&pool, &windows[i]),
+				 SHM_OK);
+		assert_sound();
+	}
+	assert_true(rb_is_empty(&pool.areas));
+	assert_true(rb_is_empty(&pool.windows));
+}
+
+static void metadata_of_an_area_is_at_most_64_bytes(void **state)
+{
+	(void)state;
+	assert_true(sizeof(struct va_area) <= 64);
+}
+
+static void area_walk_meets_all_in_order_and_no_heads(void **state)
+{
+	struct va_area *area;
+	unsigned int i = 0;
+
+	(void)state;
+	add(0, BASE, 2 * PAGE);
+	add(1, BASE + 4 * PAGE, 2 * PAGE);
+	add(2, BASE + 8 * PAGE, PAGE);
+	for (i = 0; i < 4; i++)
+		assert_int_equal(reserve(i, PAGE, PAGE, 0), SHM_OK);
+	i = 0;
+	for (area = va_pool_first_area(&pool); area != NULL;
+	     area = va_pool_next_area(area))
+		assert_ptr_equal(area, &areas[i++]);
+	assert_int_equal(i, 4);
+}
+
+/* What the bits of `free_pages` say, tried from below. */
+static int lowest_by_bits(uint32_t free_pages, unsigned int pages,
+			  unsigned int size, unsigned int align,
+			  unsigned int offset)
+{
+	uint32_t want = (UINT32_C(1) << size) - 1;
+
+	for (unsigned int at = offset; at + size <= pages; at += align)
+		if ((free_pages & want << at) == want << at)
+			return (int)at;
+	return -1;
+}
+
+static void try_request(int at, unsigned int size, unsigned int align,
+			unsigned int offset)
+{
+	if (at < 0) {
+		assert_int_equal(
+			reserve(60, size * PAGE, align * PAGE, offset * PAGE),
+			SHM_NO_VA);
+		return;
+	}
+	reserve_at(60, size * PAGE, align * PAGE, offset * PAGE,
+		   BASE + (unsigned int)at * PAGE);
+	release(60);
+}
+
+static void try_all_requests(uint32_t free_pages, unsigned int pages)
+{
+	for (unsigned int size = 1; size <= pages; size++)
+		for (unsigned int align = 1; align <= 8; align *= 2)
+			for (unsigned int off = 0; off < align; off++)
+				try_request(lowest_by_bits(free_pages, pages,
+							   size, align, off),
+					    size, align, off);
+}
+
+static void every_request_on_every_pool_of_ten_pages_is_right(void **state)
+{
+	(void)state;
+	for (uint32_t taken = 0; taken < 1024; taken++) {
+		va_pool_init(&pool);
+		pages_taken(10, taken);
+		try_all_requests(~taken & 1023, 10);
+	}
+}
+
+#define CLAIM(test) cmocka_unit_test_setup(test, fresh_pool)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CLAIM(pool_without_windows_has_nothing),
+		CLAIM(lowest_gap_that_is_large_enough_is_taken),
+		CLAIM(exact_fit_with_large_alignment_is_found),
+		CLAIM(range_is_congruent_to_the_offset_asked_for),
+		CLAIM(malformed_requests_are_refused),
+		CLAIM(bound_on_tries_gives_up_and_changes_nothing),
+		CLAIM(bound_of_one_try_suffices_at_page_alignment),
+		CLAIM(released_neighbours_become_one_gap),
+		CLAIM(area_is_found_by_every_byte_of_it_and_no_other),
+		CLAIM(window_that_overlaps_or_is_no_pages_is_refused),
+		CLAIM(whole_address_space_but_page_0_is_usable),
+		CLAIM(area_may_cross_the_seam_of_windows),
+		CLAIM(windows_apart_are_never_crossed),
+		CLAIM(free_window_goes_whatever_its_neighbours_hold),
+		CLAIM(pool_is_empty_again_after_the_last_window),
+		CLAIM(metadata_of_an_area_is_at_most_64_bytes),
+		CLAIM(area_walk_meets_all_in_order_and_no_heads),
+		CLAIM(every_request_on_every_pool_of_ten_pages_is_right),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
