@@ -47,7 +47,7 @@ derive_sources() {
 	eval "$(apt-config shell list Dir::Etc::sourcelist/f parts Dir::Etc::sourceparts/d)"
 	for file in "$list" "$parts"/*.list; do
 		[[ ! -f $file ]] || sed -nE 's/[[:space:]]+#.*//
-			s/(\[.*)\barch=[^] ]+/\1/
+			s/(\[.*)\barch=[^] ]+/\1/; s/\[[[:space:]]+/[/; s/[[:space:]]+\]/]/
 			s/^deb(-src)?[[:space:]]+(.*)/deb \2\ndeb-src \2/p' "$file"
 	done | sort -u >"$state/sources/machine.list"
 	for file in "$parts"/*.sources; do
@@ -65,14 +65,17 @@ prepare_apt() {
 	derive_sources
 	echo "fetch.sh: reading the package lists"
 	apt apt-get update >"$state/log" 2>&1 || cat "$state/log" >&2
-	compgen -G "$state/lists/*_Packages*" >/dev/null || die "no package list could be read; is the network up?"
+	compgen -G "$state/lists/*_Packages*" >/dev/null || {
+		tail -n 3 "$state/log" >&2
+		die "no package list could be read; is the network up?"
+	}
 	touch "$state/fresh"
 }
 
 # Tries `get NAME VERSION` from the newest version down: an index may name one that the archive no longer has.
 newest_of() {
 	local get=$1 name=$2 version versions
-	versions=$(apt apt-cache madison "$name" | awk -v src="$([[ $get != get_source ]] || echo 1)" \
+	versions=$(apt apt-cache madison "$name" 2>"$state/log" | awk -v src="$([[ $get != get_source ]] || echo 1)" \
 		'($NF == "Sources") == (src == 1) { print $3 }' | sort -ruV)
 	[[ -n $versions ]] || die "the package lists name no $name; is this Debian 12 or later?"
 	for version in $versions; do
