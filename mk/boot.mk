@@ -6,11 +6,10 @@
 #   $(O)/flash-gicv2.bin, $(O)/flash-gicv3.bin   TF-A with the image from $(O)
 #   $(O)/linux/vmlinuz                           the kernel, for scripts/boot.sh
 #   $(O)/user/                                   arm64 libteec: usr/include/tee_client_api.h and so on
-#   $(O)/libfdt/                                 libfdt's sources: libfdt.h, fdt.c and so on
 #   $(O)/NAME.cpio.gz                            a file system with the files in NAME_FILES (SRC:DEST ...) and the
 #                                                kernel modules in NAME_MODULES added; any .mk file may set them
 #
-# linux, user and libfdt are links into a cache that other checkouts share: write nothing there.
+# linux and user are links into a cache that other checkouts share: write nothing there.
 
 ## packages         install the Debian packages that everything needs (or name them)
 packages:
@@ -18,7 +17,7 @@ packages:
 
 ## fetch            fetch the firmware's source, the kernel and user space into the cache
 fetch:
-	$(Q)scripts/fetch.sh --link $(O) tfa libfdt linux user
+	$(Q)scripts/fetch.sh tfa libfdt linux user
 
 ## tfa              build TF-A for GICv2
 tfa: $(O)/tfa-gicv2/bl31.bin
@@ -36,11 +35,6 @@ $(O)/linux/vmlinuz:
 
 $(O)/user/usr/include/tee_client_api.h:
 	$(Q)scripts/fetch.sh --link $(O) user
-
-$(O)/libfdt/libfdt.h:
-	$(Q)scripts/fetch.sh --link $(O) libfdt
-
-$(O)/libfdt/%.c: | $(O)/libfdt/libfdt.h ;
 
 $(O)/tfa-gicv2/bl31.bin $(O)/tfa-gicv3/bl31.bin: $(O)/tfa-gicv%/bl31.bin: scripts/tfa.sh
 	$(call say,TFA,$(@D))
