@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Accesses to normal-world memory: through the TLB and the tables, an aligned
+ * word at a time. Memory that does not answer, or is not there for the kind of
+ * access that the descriptor asks for, ends the copy.
+ */
+#include <cpu.h>
+#include <string.h>
+
+#include "sim_internal.h"
+
+/* The range behind a virtual address, and its physical address; or NULL. */
+static struct sim_range *resolve(va_t va, bool write, pa_t *pa)
+{
+	struct sim_mapping leaf;
+	struct sim_range *range;
+
+	if (!sim_tlb_translate(va, &leaf) || (write && leaf.read_only))
+		return NULL;
+	*pa = leaf.pa + (va - leaf.va);
+	range = sim_range_find(*pa);
+	if (range == NULL || range->memory == NULL ||
+	    sim_page_is_dead(range, *pa))
+		return NULL;
+	/* Each world's address space holds its own memory only. */
+	return leaf.ns == (range->kind != SIM_SECURE) ? range : NULL;
+}
+
+static size_t bytes_to_boundary(va_t va, size_t size, uint64_t boundary)
+{
+	uint64_t left = boundary - (va & (boundary - 1));
+
+	return left < size ? (size_t)left : size;
+}
+
+static void read_word(struct sim_range *range, pa_t pa, uint8_t *to,
+		      size_t size)
+{
+	const uint8_t *from = range->memory + (pa - range->first);
+	uint64_t value;
+
+	sim_note_read(range, pa & ~UINT64_C(7));
+	if (size == 8) {
+		/* One access: a racing writer changes all of it or nothing. */
+		value = __atomic_load_n((const uint64_t *)(const void *)from,
+					__ATOMIC_RELAXED);
+		memcpy(to, &value, 8);
+		return;
+	}
+	for (size_t i = 0; i < size; i++)
+		to[i] = __atomic_load_n(from + i, __ATOMIC_RELAXED);
+}
+
+static void write_word(struct sim_range *range, pa_t pa, const uint8_t *from,
+		       size_t size)
+{
+	uint8_t *to = range->memory + (pa - range->first);
+	uint64_t value;
+
+	if (size == 8) {
+		memcpy(&value, from, 8);
+		__atomic_store_n((uint64_t *)(void *)to, value,
+				 __ATOMIC_RELAXED);
+		return;
+	}
+	for (size_t i = 0; i < size; i++)
+		__atomic_store_n(to + i, from[i], __ATOMIC_RELAXED);
+}
+
+/* Part of one page. Resolved once: that is what a TLB is for. */
+static bool copy_in_page(void *to, const void *from, va_t va, size_t size)
+{
+	struct sim_range *range;
+	pa_t pa;
+
+	range = resolve(va, to == NULL, &pa);
+	if (range == NULL)
+		return false;
+	for (size_t done = 0; done < size;) {
+		size_t part = bytes_to_boundary(pa + done, size - done, 8);
+
+		/* A hook may have taken the memory away meanwhile. */
+		if (sim_page_is_dead(range, pa))
+			return false;
+		if (to != NULL)
+			read_word(range, pa + done, (uint8_t *)to + done, part);
+		else
+			write_word(range, pa + done,
+				   (const uint8_t *)from + done, part);
+		done += part;
+	}
+	sim_work(size / 8 + 1);
+	return true;
+}
+
+static bool copy(void *to, const void *from, va_t va, size_t size)
+{
+	bool ok = true;
+
+	sim_interrupt_point();
+	for (size_t done = 0; ok && done < size;) {
+		size_t part = bytes_to_boundary(va + done, size - done,
+						SHM_PAGE_SIZE);
+
+		sim_enter();
+		if (to != NULL)
+			ok = copy_in_page((uint8_t *)to + done, NULL, va + done,
+					  part);
+		else
+			ok = copy_in_page(NULL, (const uint8_t *)from + done,
+					  va + done, part);
+		sim_leave();
+		done += part;
+	}
+	sim_interrupt_point();
+	return ok;
+}
+
+bool access_read(void *to, va_t from, size_t size)
+{
+	return copy(to, NULL, from, size);
+}
+
+bool access_write(va_t to, const void *from, size_t size)
+{
+	return copy(NULL, from, to, size);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the parts of the simulated machine share. Also its own knowledge of the
+ * long descriptor format (Arm ARM D8.3), on purpose apart from pt_format.h.
+ *
+ * One recursive host mutex guards all of it; taking it is cheap beside the
+ * bookkeeping, and host threads stand for cores.
+ */
+#ifndef SIM_INTERNAL_H
+#define SIM_INTERNAL_H
+
+#include <sim.h>
+
+#define SIM_TABLE_ENTRIES 512u
+#define SIM_LAST_LEVEL	  3u
+
+void sim_enter(void);
+void sim_leave(void);
+
+/* Cores. */
+struct sim_core_state {
+	unsigned int number;
+	bool masked;	      /* interrupts */
+	unsigned int locks;   /* held */
+	uint64_t masked_work; /* since they were masked */
+	bool in_flow;	      /* a context runs on it */
+};
+
+struct sim_core_state *sim_core_state(void);
+void sim_core_mask(struct sim_core_state *core, bool masked);
+void sim_work(uint64_t amount);
+void sim_core_reset(void);
+/* May hand the core back to context_run(); never called inside sim_enter(). */
+void sim_interrupt_point(void);
+/* context.c: leave the running flow as if an interrupt had come. */
+void sim_context_interrupt(void);
+
+/* Memory. */
+struct sim_range {
+	pa_t first;
+	pa_t last;
+	enum sim_kind kind;
+	uint8_t *memory;
+	uint8_t *dead;	  /* a byte for each page */
+	uint8_t *reads;	  /* a byte for each word */
+	uint64_t *places; /* a word for each page: sim_tables.c */
+};
+
+void sim_memory_reset(void);
+struct sim_range *sim_range_find(pa_t pa);
+struct sim_range *sim_secure_range_of(const void *pointer);
+bool sim_page_is_dead(const struct sim_range *range, pa_t pa);
+/* Count a read of the aligned word at `pa` and let the hook see it. */
+void sim_note_read(struct sim_range *range, pa_t word);
+
+/* Descriptors. */
+static inline unsigned int sim_level_shift(unsigned int level)
+{
+	return 39 - 9 * level;
+}
+
+static inline bool sim_desc_valid(uint64_t desc)
+{
+	return desc & 1;
+}
+
+static inline bool sim_desc_is_table(uint64_t desc, unsigned int level)
+{
+	return level < SIM_LAST_LEVEL && (desc & 3) == 3;
+}
+
+static inline pa_t sim_desc_address(uint64_t desc)
+{
+	return desc & UINT64_C(0x0000fffffffff000);
+}
+
+struct sim_mapping sim_decode_leaf(uint64_t desc, unsigned int level,
+				   uint64_t prefix);
+/* Entries of the table at `pa`, or NULL when that is not secure memory. */
+uint64_t *sim_table_at(pa_t pa);
+const uint64_t *sim_mmu_root(void);
+void sim_mmu_reset(void);
+
+/* A place in the regime: the descriptor of `level` that serves VA prefix. */
+struct sim_place {
+	unsigned int level;
+	uint64_t prefix; /* VA >> shift of that level */
+};
+
+static inline struct sim_place sim_place_of(va_t va, unsigned int level)
+{
+	return (struct sim_place){ level, va >> sim_level_shift(level) };
+}
+
+/* sim_tables.c: where reachable tables hang. */
+void sim_tables_reset(void);
+void sim_tables_attach_root(const void *root);
+/* The place of entry 0 of a table, false when no walk can reach it. */
+bool sim_table_place(pa_t table, struct sim_place *first);
+/* The walk caches have forgotten this detached table (and those below it). */
+void sim_table_forget(pa_t table, bool deep);
+/* Descriptors written by this core before now are ordered / visible. */
+void sim_tables_ordered(unsigned int core);
+void sim_tables_published(unsigned int core);
+bool sim_slot_is_unpublished(const uint64_t *slot);
+
+/* sim_stale.c: entries of TLBs and walk caches that the tables disown. */
+struct sim_stale {
+	struct sim_place place;
+	uint64_t desc;
+	unsigned int core; /* that changed the table */
+	uint64_t bracket;  /* last tlb_begin() of that core before */
+	bool pending;	   /* no tlb_end() of that core since */
+	struct sim_stale *next;
+};
+
+void sim_stale_reset(void);
+struct sim_stale *sim_stale_find(struct sim_place place);
+void sim_stale_add(struct sim_place place, uint64_t desc, unsigned int core,
+		   uint64_t bracket, bool pending);
+void sim_stale_remove(struct sim_place place);
+/* Visit all; the visitor may remove the one it is shown. False stops. */
+typedef bool sim_stale_fn(void *arg, struct sim_stale *stale);
+bool sim_stale_each(sim_stale_fn *visit, void *arg);
+
+/* sim_tlbi.c */
+void sim_tlb_reset(void);
+/* The tables no longer say `desc` at that place. */
+void sim_tlb_disowned(struct sim_place place, uint64_t desc);
+
+/* sim_tlb.c */
+/* `desc` became reachable at that place: nothing older may be cached there. */
+void sim_tlb_adopted(struct sim_place place, uint64_t desc);
+/* Translate as a core would, stale entries first. False: fault. */
+bool sim_tlb_translate(va_t va, struct sim_mapping *out);
+
+#endif

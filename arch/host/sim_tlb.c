@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The TLBs and walk caches of all cores. They are one set here: every
+ * invalidation of the contract reaches all cores, so what any of them may hold
+ * is what was ever reachable and has not been invalidated since. What the
+ * tables say now is not stored twice; only the difference is (sim_stale.c).
+ *
+ * A core that changed a descriptor must not use the address until its own
+ * invalidation is complete (sim_tlbi.c). Another core may, until then: it
+ * cannot know.
+ */
+#include "sim_internal.h"
+
+static void check_output(struct sim_place place, uint64_t desc)
+{
+	struct sim_mapping leaf =
+		sim_decode_leaf(desc, place.level, place.prefix);
+	enum sim_kind first = sim_kind_of(leaf.pa);
+	enum sim_kind last = sim_kind_of(leaf.pa + leaf.size - 1);
+	bool ok = leaf.ns ? first == SIM_RAM && last == SIM_RAM
+			  : (first == SIM_SECURE && last == SIM_SECURE) ||
+				    (first == SIM_DEVICE && last == SIM_DEVICE);
+
+	if (!ok)
+		sim_violation(
+			"va %#llx leads to %#llx as %s memory, which it "
+			"is not",
+			(unsigned long long)leaf.va,
+			(unsigned long long)leaf.pa,
+			leaf.ns ? "non-secure" : "secure");
+	if (leaf.ns && leaf.executable)
+		sim_violation("non-secure page %#llx is executable",
+			      (unsigned long long)leaf.pa);
+	if (sim_desc_address(desc) != leaf.pa ||
+	    (place.level == SIM_LAST_LEVEL ? (desc & 2) == 0
+					   : place.level == 0))
+		sim_violation("descriptor %#llx of level %u means nothing",
+			      (unsigned long long)desc, place.level);
+}
+
+struct overlap {
+	struct va_range range;
+	unsigned int level;
+	bool found;
+};
+
+/* A leaf cached for addresses that the new leaf translates as well. */
+static bool find_overlap(void *arg, struct sim_stale *stale)
+{
+	struct overlap *overlap = arg;
+	unsigned int shift = sim_level_shift(stale->place.level);
+	va_t first = stale->place.prefix << shift;
+	struct va_range range = { first, first + (UINT64_C(1) << shift) - 1 };
+
+	if (stale->place.level != overlap->level &&
+	    va_ranges_overlap(range, overlap->range) &&
+	    !sim_desc_is_table(stale->desc, stale->place.level))
+		overlap->found = true;
+	return !overlap->found;
+}
+
+static bool other_size_cached(struct sim_place place)
+{
+	unsigned int shift = sim_level_shift(place.level);
+	va_t first = place.prefix << shift;
+	struct overlap overlap = {
+		{ first, first + (UINT64_C(1) << shift) - 1 },
+		place.level,
+		false,
+	};
+
+	/* Larger ones have known places; smaller ones must be looked for. */
+	for (unsigned int level = 1; level < place.level; level++) {
+		struct sim_stale *stale =
+			sim_stale_find(sim_place_of(first, level));
+
+		if (stale != NULL && !sim_desc_is_table(stale->desc, level))
+			return true;
+	}
+	if (place.level != SIM_LAST_LEVEL)
+		sim_stale_each(find_overlap, &overlap);
+	return overlap.found;
+}
+
+void sim_tlb_adopted(struct sim_place place, uint64_t desc)
+{
+	struct sim_stale *stale = sim_stale_find(place);
+	bool table = sim_desc_is_table(desc, place.level);
+
+	if (!table)
+		check_output(place, desc);
+	if (stale != NULL && stale->desc == desc) {
+		/* What was cached is right again. */
+		sim_stale_remove(place);
+		stale = NULL;
+	}
+	if (stale != NULL ||
+	    (!table && sim_tlb_stale_count() != 0 && other_size_cached(place)))
+		sim_violation(
+			"va %#llx gets a new %s while the old entry may "
+			"be cached",
+			(unsigned long long)place.prefix
+				<< sim_level_shift(place.level),
+			table ? "table" : "page");
+}
+
+/* Which entry answers first: the smallest leaf, then the nearest table. */
+static struct sim_stale *find_cached(va_t va)
+{
+	struct sim_stale *nearest = NULL;
+
+	for (unsigned int level = SIM_LAST_LEVEL + 1; level-- > 0;) {
+		struct sim_stale *stale =
+			sim_stale_find(sim_place_of(va, level));
+
+		if (stale == NULL)
+			continue;
+		if (!sim_desc_is_table(stale->desc, level))
+			return stale;
+		if (nearest == NULL)
+			nearest = stale;
+	}
+	return nearest;
+}
+
+static void note_stale_use(va_t va, const struct sim_stale *stale)
+{
+	if (stale->pending && stale->core != sim_core())
+		return;
+	sim_violation("stale TLB entry used: va %#llx, descriptor %#llx",
+		      (unsigned long long)va, (unsigned long long)stale->desc);
+}
+
+bool sim_tlb_translate(va_t va, struct sim_mapping *out)
+{
+	const struct sim_stale *stale = find_cached(va);
+	const uint64_t *table = sim_mmu_root();
+	unsigned int level = 0;
+	uint64_t desc = 0;
+
+	if (va >> 48 != 0)
+		return false;
+	if (stale != NULL) {
+		note_stale_use(va, stale);
+		level = stale->place.level;
+		desc = stale->desc;
+	}
+	while (table != NULL) {
+		struct sim_place place = sim_place_of(va, level);
+		const uint64_t *slot = &table[place.prefix % SIM_TABLE_ENTRIES];
+
+		if (stale == NULL || level != stale->place.level) {
+			desc = *slot;
+			if (sim_slot_is_unpublished(slot))
+				sim_violation(
+					"va %#llx used before it was "
+					"published",
+					(unsigned long long)va);
+		}
+		if (!sim_desc_valid(desc))
+			return false;
+		if (!sim_desc_is_table(desc, level)) {
+			*out = sim_decode_leaf(desc, level, place.prefix);
+			return out->accessed;
+		}
+		table = sim_table_at(sim_desc_address(desc));
+		level++;
+	}
+	return false;
+}
+
+struct name_search {
+	pa_t page;
+	bool found;
+};
+
+static bool table_names_page(const uint64_t *table, unsigned int level,
+			     pa_t page)
+{
+	for (unsigned int i = 0; i < SIM_TABLE_ENTRIES; i++) {
+		uint64_t size = UINT64_C(1) << sim_level_shift(level);
+		pa_t pa = sim_desc_address(table[i]);
+
+		if (!sim_desc_valid(table[i]))
+			continue;
+		if (sim_desc_is_table(table[i], level)) {
+			const uint64_t *next = sim_table_at(pa);
+
+			if (next != NULL &&
+			    table_names_page(next, level + 1, page))
+				return true;
+		} else if (page >= pa && page - pa < size) {
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool names_page(void *arg, struct sim_stale *stale)
+{
+	struct name_search *search = arg;
+	pa_t pa = sim_desc_address(stale->desc);
+	uint64_t size = UINT64_C(1) << sim_level_shift(stale->place.level);
+
+	if (!sim_desc_is_table(stale->desc, stale->place.level))
+		search->found = search->page >= pa && search->page - pa < size;
+	else if (sim_table_at(pa) != NULL)
+		search->found = table_names_page(
+			sim_table_at(pa), stale->place.level + 1, search->page);
+	return !search->found;
+}
+
+bool sim_tlb_names_page(pa_t page)
+{
+	struct name_search search = { page, false };
+
+	sim_enter();
+	sim_stale_each(names_page, &search);
+	sim_leave();
+	return search.found;
+}
+
+bool sim_tlb_walks_page(pa_t page)
+{
+	struct sim_place place;
+
+	return sim_table_place(page, &place);
+}
