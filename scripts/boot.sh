@@ -63,6 +63,8 @@ done
 [[ -s $kernel ]] || die "no kernel '$kernel'; get one with scripts/fetch.sh linux and name it with --kernel"
 [[ -s $initramfs ]] || die "no initramfs '$initramfs'; make one with scripts/initramfs.sh and name it with --initramfs"
 [[ $gic == [23] ]] || die "--gic takes 2 or 3"
+# The architected pointer authentication makes an emulated boot three times as long.
+[[ $cpu != max ]] || cpu=max,pauth-impdef=on
 "${0%/*}/packages.sh" boot
 
 vm=
