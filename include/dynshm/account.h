@@ -7,6 +7,7 @@
 #define DYNSHM_ACCOUNT_H
 
 #include <dynshm/status.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 /* The numbers are those of SET_BUDGET. */

@@ -5,6 +5,7 @@
  * virtual address space that dynamic mappings live in, and all owners.
  *
  * Lock order, outermost first; each is a spinlock held over bounded work only:
+ *   shm->drain_lock  one slice of what the dead left
  *   holdings->lock   an owner's regions, sessions and virtual ranges
  *   shm->lock        slots, upper tables, owners alive and dead
  *   shm->index.lock  pa_index, and what the leaf tables hold
@@ -45,6 +46,7 @@ struct shm {
 	struct meta_cache session_cache;
 	struct meta_cache slot_cache;
 	struct meta_cache table_cache;
+	struct spinlock drain_lock;
 	/* Under `lock`. */
 	struct spinlock lock;
 	struct table root;	    /* the kernel's own, level 0 */
@@ -64,12 +66,23 @@ struct shm {
  */
 enum shm_status shm_init(struct shm *shm, const struct shm_config *config);
 
+/* A page of the pool as a stack, with an unmapped guard page below it. */
+struct shm_stack {
+	struct va_area area; /* guard, then page */
+	void *page;	     /* the same page at its address in the pool */
+};
+
 /*
- * Map one secure page of the pool with an unmapped guard page below it, for a
- * stack. On success *out is the address of the page; it stays until
- * shm_unmap_stack().
+ * Make a stack; *stack stays where it is until shm_unmap_stack(). SHM_NO_VA,
+ * SHM_NO_TABLE, SHM_NO_METADATA: nothing has changed.
  */
-enum shm_status shm_map_stack(struct shm *shm, void *page, va_t *out);
-void shm_unmap_stack(struct shm *shm, va_t stack);
+enum shm_status shm_map_stack(struct shm *shm, struct shm_stack *stack);
+void shm_unmap_stack(struct shm *shm, struct shm_stack *stack);
+
+/* The address one past its last byte, in the guarded mapping. */
+static inline va_t shm_stack_top(const struct shm_stack *stack)
+{
+	return stack->area.range.last + 1;
+}
 
 #endif

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Guests and what they hold: finding, beginning, cutting off. All of it is
+ * under shm->lock and takes bounded time.
+ */
+#include <dynshm/guest.h>
+
+#include "holdings.h"
+#include "space.h"
+#include "table.h"
+
+static struct guest *guest_of(struct rb_node *node)
+{
+	return (struct guest *)(void *)node;
+}
+
+_Static_assert(offsetof(struct guest, node) == 0, "guest_of() relies on it");
+
+enum shm_status holdings_create(struct shm *shm, bool small,
+				struct holdings **out)
+{
+	struct holdings *holdings =
+		meta_object_alloc(&shm->pool, &shm->holdings_cache);
+	enum shm_status st = SHM_OK;
+
+	if (holdings == NULL)
+		return SHM_NO_METADATA;
+	holdings->shm = shm;
+	va_pool_init(&holdings->space);
+	rb_init(&holdings->regions, NULL);
+	rb_init(&holdings->forming, NULL);
+	rb_init(&holdings->sessions, NULL);
+	for (unsigned int i = 0; i < RESOURCE_COUNT; i++)
+		holdings->account.ceiling[i] = UINT64_MAX;
+	holdings->account.used[RESOURCE_METADATA] =
+		shm->holdings_cache.object_size;
+	if (small)
+		st = space_add_small_slot(holdings);
+	if (st != SHM_OK) {
+		holdings_free(holdings);
+		return st;
+	}
+	*out = holdings;
+	return SHM_OK;
+}
+
+void holdings_free(struct holdings *holdings)
+{
+	struct shm *shm = holdings->shm;
+
+	meta_object_free(&shm->pool, &shm->holdings_cache, holdings);
+}
+
+/* shm->lock held. */
+static struct guest *find_locked(struct shm *shm, uint16_t id)
+{
+	struct rb_node *node = shm->guests.root;
+
+	while (node != NULL && guest_of(node)->id != id)
+		node = node->child[guest_of(node)->id < id];
+	return guest_of(node);
+}
+
+struct guest *guest_find(struct shm *shm, uint16_t id)
+{
+	cpu_irq_t irq = spin_lock(&shm->lock);
+	struct guest *guest = find_locked(shm, id);
+
+	spin_unlock(&shm->lock, irq);
+	return guest;
+}
+
+static void insert_locked(struct shm *shm, struct guest *guest)
+{
+	struct rb_slot slot = { NULL, RB_LEFT };
+	struct rb_node *node = shm->guests.root;
+
+	while (node != NULL)
+		node = rb_descend(node, guest_of(node)->id < guest->id, &slot);
+	rb_insert_at(&shm->guests, slot, &guest->node);
+}
+
+enum shm_status guest_create(struct shm *shm, uint16_t id, struct guest **out)
+{
+	enum shm_status st = SHM_OK;
+	cpu_irq_t irq = spin_lock(&shm->lock);
+
+	if (find_locked(shm, id) != NULL) {
+		st = SHM_COOKIE_IN_USE;
+	} else {
+		*out = meta_object_alloc(&shm->pool, &shm->guest_cache);
+		if (*out == NULL)
+			st = SHM_NO_METADATA;
+	}
+	if (st == SHM_OK) {
+		(*out)->id = id;
+		insert_locked(shm, *out);
+	}
+	spin_unlock(&shm->lock, irq);
+	return st;
+}
+
+enum shm_status guest_prepare(struct shm *shm, struct guest *guest)
+{
+	enum shm_status st = SHM_OK;
+	cpu_irq_t irq;
+
+	if (__atomic_load_n(&guest->holdings, __ATOMIC_ACQUIRE) != NULL)
+		return SHM_OK;
+	irq = spin_lock(&shm->lock);
+	if (guest->holdings == NULL) {
+		struct holdings *holdings;
+
+		st = holdings_create(shm, true, &holdings);
+		if (st == SHM_OK)
+			__atomic_store_n(&guest->holdings, holdings,
+					 __ATOMIC_RELEASE);
+	}
+	spin_unlock(&shm->lock, irq);
+	return st;
+}
+
+static void append_corpse(struct shm *shm, struct holdings *corpse)
+{
+	corpse->next_corpse = NULL;
+	*shm->corpses_end = corpse;
+	shm->corpses_end = &corpse->next_corpse;
+}
+
+void guest_cut_off(struct shm *shm, struct guest *guest)
+{
+	struct table *dead = NULL;
+	cpu_irq_t irq = spin_lock(&shm->lock);
+	struct holdings *holdings = guest->holdings;
+
+	if (holdings != NULL) {
+		guest->holdings = NULL;
+		space_cut_off(holdings, &dead);
+		tlb_begin();
+		tlb_invalidate_all();
+		tlb_end();
+		table_destroy_list(shm, dead);
+		append_corpse(shm, holdings);
+	}
+	spin_unlock(&shm->lock, irq);
+}
+
+void guest_destroy(struct shm *shm, struct guest *guest)
+{
+	cpu_irq_t irq = spin_lock(&shm->lock);
+
+	rb_erase(&shm->guests, &guest->node);
+	spin_unlock(&shm->lock, irq);
+	meta_object_free(&shm->pool, &shm->guest_cache, guest);
+}
+
+void guest_note_refusal(struct guest *guest, enum shm_status why)
+{
+	__atomic_fetch_add(&guest->refusals, 1, __ATOMIC_RELAXED);
+	__atomic_store_n(&guest->last_error, why, __ATOMIC_RELAXED);
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The insides of an owner that guest.c and the corpse's undertaker share. */
+#ifndef SRC_HOLDINGS_H
+#define SRC_HOLDINGS_H
+
+#include <dynshm/guest.h>
+
+/*
+ * New, empty holdings. With `small`, they get their small slot. shm->lock
+ * held; after a failure nothing has changed.
+ */
+enum shm_status holdings_create(struct shm *shm, bool small,
+				struct holdings **out);
+
+/* Free holdings that have no regions, sessions or slots left. */
+void holdings_free(struct holdings *holdings);
+
+#endif

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A region's pages into the tables and out of them, a slice at a time. */
+#ifndef SRC_MAP_H
+#define SRC_MAP_H
+
+#include <dynshm/region.h>
+
+/* Enter the words of the list's slice. The caller fills the slice. */
+enum shm_status map_slice(struct region *region, struct page_list *list);
+
+/*
+ * Take out up to a slice of what is mapped. SHM_INTERRUPTED: more is left.
+ * SHM_OK: no table names a page of it; TLBs may.
+ */
+enum shm_status unmap_slice(struct region *region);
+
+#endif

@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Regions: their states, references and cookies. Which pages they have is
+ * map.c's affair.
+ */
+#include <dynshm/region.h>
+
+#include "holdings.h"
+#include "map.h"
+#include "space.h"
+
+/* Up to this many pages are invalidated one by one. */
+#define TLB_BY_PAGE 32u
+
+uint64_t region_page_count(uint64_t size, uint32_t offset)
+{
+	if (size == 0 || size > UINT64_MAX - offset - SHM_PAGE_MASK)
+		return 0;
+	return (size + offset + SHM_PAGE_MASK) >> SHM_PAGE_SHIFT;
+}
+
+static struct region *region_of(struct rb_node *node)
+{
+	return (struct region *)(void *)node;
+}
+
+_Static_assert(offsetof(struct region, node) == 0, "region_of() relies on it");
+
+static struct region *find_cookie(struct rb_tree *tree, uint64_t cookie)
+{
+	struct rb_node *node = tree->root;
+
+	while (node != NULL) {
+		struct region *region = region_of(node);
+
+		if (region->cookie == cookie)
+			return region;
+		node = node->child[region->cookie < cookie];
+	}
+	return NULL;
+}
+
+static void insert_cookie(struct rb_tree *tree, struct region *region)
+{
+	struct rb_slot slot = { NULL, RB_LEFT };
+	struct rb_node *node = tree->root;
+
+	while (node != NULL)
+		node = rb_descend(node,
+				  region_of(node)->cookie < region->cookie,
+				  &slot);
+	rb_insert_at(tree, slot, &region->node);
+	region->in_tree = true;
+}
+
+static void remove_cookie(struct rb_tree *tree, struct region *region)
+{
+	if (region->in_tree)
+		rb_erase(tree, &region->node);
+	region->in_tree = false;
+}
+
+static bool is_referenced(const struct region *region)
+{
+	return region->calls != 0 || region->sessions != 0;
+}
+
+/* No other region stands in the way of this cookie. Owner's lock held. */
+static bool cookie_is_free(struct holdings *owner, uint64_t cookie)
+{
+	struct region *other = find_cookie(&owner->regions, cookie);
+
+	if (find_cookie(&owner->forming, cookie) != NULL)
+		return false;
+	return other == NULL || (other->state == REGION_REGISTERED &&
+				 !is_referenced(other));
+}
+
+static void list_insert(struct holdings *owner, struct region *region)
+{
+	region->prev = NULL;
+	region->next = owner->all;
+	if (region->next != NULL)
+		region->next->prev = region;
+	owner->all = region;
+}
+
+static void list_remove(struct holdings *owner, struct region *region)
+{
+	if (region->next != NULL)
+		region->next->prev = region->prev;
+	if (region->prev != NULL)
+		region->prev->next = region->next;
+	else
+		owner->all = region->next;
+}
+
+/* What can be known to fail before anything is taken. */
+static enum shm_status check_size(struct holdings *owner, uint64_t pages)
+{
+	if (pages == 0)
+		return SHM_BAD_SIZE;
+	if (pages >> PT_INDEX_BITS > owner->shm->pool.page_count)
+		return SHM_NO_TABLE;
+	return SHM_OK;
+}
+
+static enum shm_status charge_region(struct holdings *owner, uint64_t pages)
+{
+	struct account *account = &owner->account;
+	uint32_t bytes = owner->shm->region_cache.object_size;
+	enum shm_status st = account_charge(account, RESOURCE_REGIONS, 1);
+
+	if (st != SHM_OK)
+		return st;
+	st = account_charge(account, RESOURCE_METADATA, bytes);
+	if (st != SHM_OK)
+		goto refund_region;
+	st = account_charge(account, RESOURCE_PAGES, pages);
+	if (st == SHM_OK)
+		return st;
+	account_refund(account, RESOURCE_METADATA, bytes);
+refund_region:
+	account_refund(account, RESOURCE_REGIONS, 1);
+	return st;
+}
+
+/* Free the object; what it had mapped is gone already. */
+static void region_free(struct region *region)
+{
+	struct holdings *owner = region->owner;
+	struct shm *shm = owner->shm;
+
+	account_refund(&owner->account, RESOURCE_METADATA,
+		       shm->region_cache.object_size);
+	meta_object_free(&shm->pool, &shm->region_cache, region);
+}
+
+static void refund_pages(struct region *region)
+{
+	struct account *account = &region->owner->account;
+
+	account_refund(account, RESOURCE_PAGES, region->page_count);
+	account_refund(account, RESOURCE_REGIONS, 1);
+}
+
+/* Owner's lock held. */
+static enum shm_status region_place(struct region *region)
+{
+	struct holdings *owner = region->owner;
+	enum shm_status st;
+
+	if (region->cookie != 0 && !cookie_is_free(owner, region->cookie))
+		return SHM_COOKIE_IN_USE;
+	st = space_reserve(owner, region->page_count << SHM_PAGE_SHIFT,
+			   &region->area);
+	if (st != SHM_OK)
+		return st;
+	if (region->cookie != 0)
+		insert_cookie(&owner->forming, region);
+	list_insert(owner, region);
+	return SHM_OK;
+}
+
+enum shm_status region_create(struct holdings *owner,
+			      const struct region_request *request,
+			      struct region **out)
+{
+	uint64_t pages = region_page_count(request->size, request->offset);
+	struct region *region;
+	enum shm_status st = check_size(owner, pages);
+	cpu_irq_t irq;
+
+	if (st == SHM_OK)
+		st = charge_region(owner, pages);
+	if (st != SHM_OK)
+		return st;
+	region = meta_object_alloc(&owner->shm->pool,
+				   &owner->shm->region_cache);
+	if (region == NULL) {
+		account_refund(&owner->account, RESOURCE_METADATA,
+			       owner->shm->region_cache.object_size);
+		account_refund(&owner->account, RESOURCE_PAGES, pages);
+		account_refund(&owner->account, RESOURCE_REGIONS, 1);
+		return SHM_NO_METADATA;
+	}
+	region->owner = owner;
+	region->cookie = request->cookie;
+	region->size = request->size;
+	region->offset = request->offset;
+	region->page_count = pages;
+	irq = spin_lock(&owner->lock);
+	st = region_place(region);
+	spin_unlock(&owner->lock, irq);
+	if (st == SHM_OK) {
+		*out = region;
+		return SHM_OK;
+	}
+	refund_pages(region);
+	region_free(region);
+	return st;
+}
+
+enum shm_status region_map_slice(struct region *region, struct page_list *list)
+{
+	enum shm_status st = page_list_fill(list);
+
+	if (st == SHM_OK)
+		st = map_slice(region, list);
+	if (st == SHM_OK && list->left != 0)
+		return SHM_INTERRUPTED;
+	if (st == SHM_OK)
+		cpu_publish_tables();
+	return st;
+}
+
+/* Owner's lock held. */
+static enum shm_status publish(struct region *region, struct region **replaced)
+{
+	struct holdings *owner = region->owner;
+	struct region *old;
+
+	*replaced = NULL;
+	if (region->cookie != 0) {
+		old = find_cookie(&owner->regions, region->cookie);
+		if (old != NULL) {
+			if (old->state != REGION_REGISTERED ||
+			    is_referenced(old))
+				return SHM_COOKIE_IN_USE;
+			remove_cookie(&owner->regions, old);
+			old->state = REGION_LEAVING;
+			*replaced = old;
+		}
+		remove_cookie(&owner->forming, region);
+		insert_cookie(&owner->regions, region);
+	}
+	region->state = REGION_REGISTERED;
+	return SHM_OK;
+}
+
+enum shm_status region_commit(struct region *region, bool hold,
+			      struct region **replaced)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	enum shm_status st = publish(region, replaced);
+
+	if (st == SHM_OK && hold)
+		region->calls++;
+	spin_unlock(&region->owner->lock, irq);
+	return st;
+}
+
+/* Find a registered region by cookie. Owner's lock held. */
+static struct region *find_registered(struct holdings *owner, uint64_t cookie)
+{
+	struct region *region =
+		cookie == 0 ? NULL : find_cookie(&owner->regions, cookie);
+
+	if (region == NULL || region->state != REGION_REGISTERED)
+		return NULL;
+	return region;
+}
+
+enum shm_status region_get(struct holdings *owner, uint64_t cookie,
+			   struct region **out)
+{
+	cpu_irq_t irq = spin_lock(&owner->lock);
+	struct region *region = find_registered(owner, cookie);
+
+	if (region != NULL)
+		region->calls++;
+	spin_unlock(&owner->lock, irq);
+	if (region == NULL)
+		return SHM_UNKNOWN_COOKIE;
+	*out = region;
+	return SHM_OK;
+}
+
+void region_put(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+
+	region->calls--;
+	spin_unlock(&region->owner->lock, irq);
+}
+
+enum shm_status region_get_to_leave(struct holdings *owner, uint64_t cookie,
+				    struct region **out)
+{
+	cpu_irq_t irq = spin_lock(&owner->lock);
+	struct region *region = find_registered(owner, cookie);
+
+	if (region != NULL)
+		region->state = REGION_LEAVING;
+	spin_unlock(&owner->lock, irq);
+	if (region == NULL)
+		return SHM_UNKNOWN_COOKIE;
+	*out = region;
+	return SHM_OK;
+}
+
+void region_leave(struct region *region)
+{
+	struct holdings *owner = region->owner;
+	cpu_irq_t irq = spin_lock(&owner->lock);
+
+	if (region->state == REGION_FORMING)
+		remove_cookie(&owner->forming, region);
+	region->state = REGION_LEAVING;
+	spin_unlock(&owner->lock, irq);
+}
+
+bool region_is_used(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	bool used = region->calls != 0;
+
+	spin_unlock(&region->owner->lock, irq);
+	return used;
+}
+
+static void invalidate_tlb(const struct region *region)
+{
+	va_t va = region->area.range.first;
+
+	if (region->mapped == 0)
+		return;
+	tlb_begin();
+	if (region->mapped > TLB_BY_PAGE) {
+		tlb_invalidate_all();
+	} else {
+		for (uint64_t i = 0; i < region->mapped; i++)
+			tlb_invalidate_va(va + (i << SHM_PAGE_SHIFT));
+	}
+	tlb_end();
+}
+
+enum shm_status region_take_apart(struct region *region)
+{
+	struct holdings *owner = region->owner;
+	enum shm_status st = unmap_slice(region);
+	bool held;
+	cpu_irq_t irq;
+
+	if (st != SHM_OK)
+		return st;
+	invalidate_tlb(region);
+	refund_pages(region);
+	irq = spin_lock(&owner->lock);
+	remove_cookie(&owner->regions, region);
+	space_release(owner, &region->area);
+	list_remove(owner, region);
+	region->state = REGION_GONE;
+	held = region->sessions != 0;
+	spin_unlock(&owner->lock, irq);
+	if (!held)
+		region_free(region);
+	return SHM_OK;
+}
+
+void region_session_get(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+
+	region->sessions++;
+	spin_unlock(&region->owner->lock, irq);
+}
+
+void region_session_put(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	bool last = --region->sessions == 0 && region->state == REGION_GONE;
+
+	spin_unlock(&region->owner->lock, irq);
+	if (last)
+		region_free(region);
+}
+
+enum shm_status region_get_held(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	bool there = region->state == REGION_REGISTERED;
+
+	if (there)
+		region->calls++;
+	spin_unlock(&region->owner->lock, irq);
+	return there ? SHM_OK : SHM_REGION_GONE;
+}

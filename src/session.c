@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Sessions of a guest: ids, uses, and the region that each may keep. */
+#include <dynshm/session.h>
+
+#include <dynshm/region.h>
+
+static struct session *session_of(struct rb_node *node)
+{
+	return (struct session *)(void *)node;
+}
+
+static struct session *find_id(struct holdings *owner, uint32_t id)
+{
+	struct rb_node *node = owner->sessions.root;
+
+	while (node != NULL && session_of(node)->id != id)
+		node = node->child[session_of(node)->id < id];
+	return session_of(node);
+}
+
+/*
+ * Ids count up, so that a stale one hits nothing for a long time. Skipping
+ * those in use cannot take long: it needs 2^32 sessions behind it.
+ */
+static uint32_t next_id(struct holdings *owner)
+{
+	do {
+		owner->last_session++;
+	} while (owner->last_session == 0 ||
+		 find_id(owner, owner->last_session) != NULL);
+	return owner->last_session;
+}
+
+static void insert_session(struct holdings *owner, struct session *session)
+{
+	struct rb_slot slot = { NULL, RB_LEFT };
+	struct rb_node *node = owner->sessions.root;
+
+	while (node != NULL)
+		node = rb_descend(node, session_of(node)->id < session->id,
+				  &slot);
+	rb_insert_at(&owner->sessions, slot, &session->node);
+}
+
+static void refund_session(struct holdings *owner)
+{
+	account_refund(&owner->account, RESOURCE_METADATA,
+		       owner->shm->session_cache.object_size);
+	account_refund(&owner->account, RESOURCE_SESSIONS, 1);
+}
+
+static enum shm_status charge_session(struct holdings *owner)
+{
+	enum shm_status st =
+		account_charge(&owner->account, RESOURCE_SESSIONS, 1);
+
+	if (st != SHM_OK)
+		return st;
+	st = account_charge(&owner->account, RESOURCE_METADATA,
+			    owner->shm->session_cache.object_size);
+	if (st != SHM_OK)
+		account_refund(&owner->account, RESOURCE_SESSIONS, 1);
+	return st;
+}
+
+enum shm_status session_create(struct holdings *owner, const void *service,
+			       struct session **out)
+{
+	struct shm *shm = owner->shm;
+	struct session *session;
+	enum shm_status st = charge_session(owner);
+	cpu_irq_t irq;
+
+	if (st != SHM_OK)
+		return st;
+	session = meta_object_alloc(&shm->pool, &shm->session_cache);
+	if (session == NULL) {
+		refund_session(owner);
+		return SHM_NO_METADATA;
+	}
+	session->owner = owner;
+	session->service = service;
+	irq = spin_lock(&owner->lock);
+	session->id = next_id(owner);
+	insert_session(owner, session);
+	spin_unlock(&owner->lock, irq);
+	*out = session;
+	return SHM_OK;
+}
+
+/* Owner's lock held. */
+static enum shm_status use_session(struct holdings *owner, uint32_t id,
+				   struct session **out)
+{
+	struct session *session = find_id(owner, id);
+
+	if (session == NULL || session->closing)
+		return SHM_BAD_STATE;
+	session->uses++;
+	*out = session;
+	return SHM_OK;
+}
+
+enum shm_status session_get(struct holdings *owner, uint32_t id,
+			    struct session **out)
+{
+	cpu_irq_t irq = spin_lock(&owner->lock);
+	enum shm_status st = use_session(owner, id, out);
+
+	spin_unlock(&owner->lock, irq);
+	return st;
+}
+
+void session_put(struct session *session)
+{
+	cpu_irq_t irq = spin_lock(&session->owner->lock);
+
+	session->uses--;
+	spin_unlock(&session->owner->lock, irq);
+}
+
+enum shm_status session_get_to_close(struct holdings *owner, uint32_t id,
+				     struct session **out)
+{
+	cpu_irq_t irq = spin_lock(&owner->lock);
+	enum shm_status st = use_session(owner, id, out);
+
+	if (st == SHM_OK)
+		(*out)->closing = true;
+	spin_unlock(&owner->lock, irq);
+	return st;
+}
+
+bool session_is_used(struct session *session)
+{
+	cpu_irq_t irq = spin_lock(&session->owner->lock);
+	bool used = session->uses > 1;
+
+	spin_unlock(&session->owner->lock, irq);
+	return used;
+}
+
+void session_destroy(struct session *session)
+{
+	struct holdings *owner = session->owner;
+	struct shm *shm = owner->shm;
+	cpu_irq_t irq;
+
+	(void)session_release(session);
+	irq = spin_lock(&owner->lock);
+	rb_erase(&owner->sessions, &session->node);
+	spin_unlock(&owner->lock, irq);
+	meta_object_free(&shm->pool, &shm->session_cache, session);
+	refund_session(owner);
+}
+
+enum shm_status session_hold(struct session *session, struct region *region)
+{
+	enum shm_status st = SHM_BAD_STATE;
+	cpu_irq_t irq = spin_lock(&session->owner->lock);
+
+	if (session->held == NULL) {
+		session->held = region;
+		region->sessions++;
+		st = SHM_OK;
+	}
+	spin_unlock(&session->owner->lock, irq);
+	return st;
+}
+
+enum shm_status session_release(struct session *session)
+{
+	struct region *held;
+	cpu_irq_t irq = spin_lock(&session->owner->lock);
+
+	held = session->held;
+	session->held = NULL;
+	spin_unlock(&session->owner->lock, irq);
+	if (held == NULL)
+		return SHM_BAD_STATE;
+	region_session_put(held);
+	return SHM_OK;
+}
+
+enum shm_status session_get_held(struct session *session, struct region **out)
+{
+	struct holdings *owner = session->owner;
+	enum shm_status st = SHM_OK;
+	cpu_irq_t irq = spin_lock(&owner->lock);
+
+	if (session->held == NULL) {
+		st = SHM_BAD_STATE;
+	} else if (session->held->state != REGION_REGISTERED) {
+		st = SHM_REGION_GONE;
+	} else {
+		*out = session->held;
+		(*out)->calls++;
+	}
+	spin_unlock(&owner->lock, irq);
+	return st;
+}

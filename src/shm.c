@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Building the manager, and the secure kernel's own mappings. */
+#include <dynshm/shm.h>
+
+#include <dynshm/guest.h>
+#include <dynshm/region.h>
+#include <dynshm/session.h>
+
+#include "holdings.h"
+#include "space.h"
+#include "table.h"
+
+#define TOP_SHIFT (SHM_PAGE_SHIFT + PT_INDEX_BITS * PT_LEAF_LEVEL)
+#define TOP_SPAN  (UINT64_C(1) << TOP_SHIFT)
+
+static enum shm_status check_config(const struct shm_config *config)
+{
+	struct va_range window = config->window;
+
+	if (!shm_page_aligned((uintptr_t)config->pool) ||
+	    !shm_page_aligned(config->pool_pa))
+		return SHM_BAD_ADDRESS;
+	if (config->pool_size == 0 || !shm_page_aligned(config->pool_size) ||
+	    config->pool_size >> SHM_PAGE_SHIFT > UINT32_C(1) << 23)
+		return SHM_BAD_SIZE;
+	if (window.first & (TOP_SPAN - 1) || (window.last + 1) & (TOP_SPAN - 1))
+		return SHM_BAD_ADDRESS;
+	if (window.last < window.first ||
+	    (window.last - window.first) >> TOP_SHIFT < 1)
+		return SHM_BAD_SIZE;
+	if (config->calls_per_guest == 0 ||
+	    config->calls_per_guest * CALL_PAGE_COUNT > PT_ENTRY_COUNT / 2)
+		return SHM_BAD_SIZE;
+	return SHM_OK;
+}
+
+static void init_caches(struct shm *shm)
+{
+	meta_cache_init(&shm->guest_cache, sizeof(struct guest));
+	meta_cache_init(&shm->holdings_cache, sizeof(struct holdings));
+	meta_cache_init(&shm->region_cache, sizeof(struct region));
+	meta_cache_init(&shm->session_cache, sizeof(struct session));
+	meta_cache_init(&shm->slot_cache, sizeof(struct slot));
+	meta_cache_init(&shm->table_cache, sizeof(struct table));
+}
+
+/* Small slots in the first 512 GiB of the window, large ones in the rest. */
+static enum shm_status open_windows(struct shm *shm, struct va_range window)
+{
+	struct va_range small = { window.first, window.first + TOP_SPAN - 1 };
+	struct va_range large = { small.last + 1, window.last };
+	enum shm_status st;
+
+	va_pool_init(&shm->small_slots);
+	va_pool_init(&shm->large_slots);
+	st = va_pool_add_window(&shm->small_slots, &shm->small_window, small);
+	if (st == SHM_OK)
+		st = va_pool_add_window(&shm->large_slots, &shm->large_window,
+					large);
+	return st;
+}
+
+enum shm_status shm_init(struct shm *shm, const struct shm_config *config)
+{
+	enum shm_status st = check_config(config);
+
+	if (st != SHM_OK)
+		return st;
+	*shm = (struct shm){ .calls_per_guest = config->calls_per_guest };
+	shm->corpses_end = &shm->corpses;
+	shm->root.entries = config->root;
+	rb_init(&shm->guests, NULL);
+	meta_pool_init(&shm->pool, config->pool, config->pool_pa,
+		       config->pool_size);
+	init_caches(shm);
+	st = pa_index_init(&shm->index, &shm->pool, config->ram,
+			   config->ram_count);
+	if (st == SHM_OK)
+		st = open_windows(shm, config->window);
+	if (st == SHM_OK)
+		st = holdings_create(shm, false, &shm->kernel);
+	return st;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An owner's virtual space: the slots it has and the leaf tables in them.
+ * Look-ups start at the slot's own tables, never at the root, so that they
+ * work the same when the slots have been cut off.
+ */
+#ifndef SRC_SPACE_H
+#define SRC_SPACE_H
+
+#include <dynshm/guest.h>
+
+/* Give the owner its small slot. shm->lock held. */
+enum shm_status space_add_small_slot(struct holdings *owner);
+
+/* Add slots of 1 GiB in a row, `count` of them. Takes shm->lock. */
+enum shm_status space_add_large_slot(struct holdings *owner, uint64_t count);
+
+/*
+ * Reserve a range of the owner's space, adding a slot if nothing fits.
+ * owner->lock held.
+ */
+enum shm_status space_reserve(struct holdings *owner, uint64_t size,
+			      struct va_area *area);
+
+/*
+ * Give it back, and large slots that have become empty with it. Nothing in it
+ * is mapped any more. owner->lock held.
+ */
+void space_release(struct holdings *owner, struct va_area *area);
+
+/* The leaf table for `va`, or NULL. Index lock held, or sole user. */
+struct table *space_find_leaf(struct holdings *owner, va_t va);
+
+/* The same, made if it is not there. Index lock held. */
+enum shm_status space_make_leaf(struct holdings *owner, va_t va,
+				struct table **out);
+
+/* Take an empty leaf out of the tree and free it. Index lock held. */
+void space_drop_leaf(struct holdings *owner, struct table *leaf);
+
+/* Unhook all slots from the root, O(slots); no TLB work. shm->lock held. */
+void space_cut_off(struct holdings *owner, struct table **dead);
+
+/*
+ * Free one slot of a dead owner, which has no areas left. SHM_OK: it was the
+ * last; SHM_INTERRUPTED: more are left. shm->lock held.
+ */
+enum shm_status space_free_slot(struct holdings *owner);
+
+#endif

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Stacks of the secure kernel: pool pages in its own virtual space, each above
+ * a page that is never mapped, so that an overflow faults.
+ */
+#include "holdings.h"
+#include "space.h"
+
+#define STACK_SPAN (2 * SHM_PAGE_SIZE)
+
+static va_t stack_address(const struct shm_stack *stack)
+{
+	return stack->area.range.first + SHM_PAGE_SIZE;
+}
+
+static void stack_release(struct shm *shm, struct shm_stack *stack)
+{
+	cpu_irq_t irq = spin_lock(&shm->kernel->lock);
+
+	space_release(shm->kernel, &stack->area);
+	spin_unlock(&shm->kernel->lock, irq);
+}
+
+static enum shm_status stack_enter(struct shm *shm, struct shm_stack *stack)
+{
+	va_t va = stack_address(stack);
+	pte_t attributes = pte_attributes(SHM_MEM_SECURE);
+	struct table *leaf;
+	cpu_irq_t irq = spin_lock(&shm->index.lock);
+	enum shm_status st = space_make_leaf(shm->kernel, va, &leaf);
+
+	if (st == SHM_OK) {
+		pte_store(&leaf->entries[table_index(leaf, va)],
+			  pte_make_page(meta_page_pa(&shm->pool, stack->page),
+					attributes));
+		leaf->live++;
+		cpu_publish_tables();
+	}
+	spin_unlock(&shm->index.lock, irq);
+	return st;
+}
+
+enum shm_status shm_map_stack(struct shm *shm, struct shm_stack *stack)
+{
+	enum shm_status st = SHM_NO_METADATA;
+	cpu_irq_t irq;
+
+	stack->page = meta_page_alloc(&shm->pool, stack);
+	if (stack->page == NULL)
+		return st;
+	irq = spin_lock(&shm->kernel->lock);
+	st = space_reserve(shm->kernel, STACK_SPAN, &stack->area);
+	spin_unlock(&shm->kernel->lock, irq);
+	if (st != SHM_OK)
+		goto free_page;
+	st = stack_enter(shm, stack);
+	if (st != SHM_OK)
+		goto release_range;
+	return SHM_OK;
+release_range:
+	stack_release(shm, stack);
+free_page:
+	meta_page_free(&shm->pool, stack->page);
+	return st;
+}
+
+void shm_unmap_stack(struct shm *shm, struct shm_stack *stack)
+{
+	va_t va = stack_address(stack);
+	struct table *leaf;
+	cpu_irq_t irq = spin_lock(&shm->index.lock);
+
+	leaf = space_find_leaf(shm->kernel, va);
+	pte_store(&leaf->entries[table_index(leaf, va)], PTE_INVALID);
+	tlb_begin();
+	tlb_invalidate_va(va);
+	tlb_end();
+	if (--leaf->live == 0)
+		space_drop_leaf(shm->kernel, leaf);
+	spin_unlock(&shm->index.lock, irq);
+	stack_release(shm, stack);
+	meta_page_free(&shm->pool, stack->page);
+}
