@@ -2,7 +2,8 @@
 #
 # The library on the build machine: unit and model tests with sanitizers, and
 # benchmarks without. A new test/unit/<name>_test.c or bench/<name>_bench.c is
-# picked up by its name; helpers that tests share live in test/model/.
+# picked up by its name, and so is test/model/<name>_test.c; helpers that tests
+# share live in test/model/ and test/sim/.
 
 HOST_CC ?= cc
 HOST_AR ?= ar
@@ -11,14 +12,15 @@ HOST_FORMAT ?= lpae
 
 host_out := $(O)/host/$(HOST_FORMAT)
 host_lib_src := $(wildcard src/*.c arch/host/*.c arch/$(HOST_FORMAT)/*.c)
-host_model_src := $(wildcard test/model/*.c)
-host_test_src := $(wildcard test/unit/*_test.c)
+host_model_src := $(wildcard abi/*.c test/sim/*.c) \
+	$(filter-out %_test.c,$(wildcard test/model/*.c))
+host_test_src := $(wildcard test/unit/*_test.c test/model/*_test.c)
 host_bench_src := $(wildcard bench/*_bench.c)
 
 host_cflags := -std=c11 -g -Wall -Wextra -Wconversion -Wshadow -Werror \
-	-Iinclude -I. -Iarch/$(HOST_FORMAT) -Iarch/host -Itest -MMD -MP
+	-Iinclude -I. -Iarch -Iarch/$(HOST_FORMAT) -Iarch/host -Itest -MMD -MP
 host_san := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
-	-fno-sanitize-recover=all
+	-fno-sanitize-recover=all -DDYNSHM_FAULT_INJECTION
 
 # The same sources twice: under test/ for the tests, under bench/ to measure.
 host_obj = $(patsubst %.c,$(host_out)/$(1)/%.o,$(2))
