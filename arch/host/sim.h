@@ -69,6 +69,12 @@ struct sim_reads sim_reads(void);
 void sim_core_set(unsigned int core);
 unsigned int sim_core(void);
 
+/*
+ * A core starts with interrupts masked, as it enters the secure world. A test
+ * that calls the library without a flow opens them itself.
+ */
+void sim_interrupts_open(bool open);
+
 /* The system counter, 62.5 MHz. `step` is added at every look at it. */
 void sim_clock_advance(uint64_t ticks);
 void sim_clock_set_step(uint64_t ticks);

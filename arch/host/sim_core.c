@@ -93,6 +93,11 @@ unsigned int sim_core(void)
 	return sim_core_state()->number;
 }
 
+void sim_interrupts_open(bool open)
+{
+	sim_core_mask(sim_core_state(), !open);
+}
+
 void sim_core_reset(void)
 {
 	*sim_core_state() = (struct sim_core_state){ .masked = true };

@@ -74,6 +74,18 @@ static inline pa_t sim_desc_address(uint64_t desc)
 	return desc & UINT64_C(0x0000fffffffff000);
 }
 
+/*
+ * They differ at most in what may change in a live descriptor without a break:
+ * AP, AF, XN and the bits for software.
+ */
+static inline bool sim_desc_alike(uint64_t a, uint64_t b)
+{
+	uint64_t free_bits = UINT64_C(3) << 6 | UINT64_C(1) << 10 |
+			     UINT64_C(3) << 53 | UINT64_C(15) << 55;
+
+	return ((a ^ b) & ~free_bits) == 0;
+}
+
 struct sim_mapping sim_decode_leaf(uint64_t desc, unsigned int level,
 				   uint64_t prefix);
 /* Entries of the table at `pa`, or NULL when that is not secure memory. */

@@ -181,32 +181,23 @@ void sim_table_forget(pa_t pa, bool deep)
 	}
 }
 
-/*
- * Bits that may change in a live descriptor without a break: AP, AF, XN and
- * those for software.
- */
-#define FREE_BITS                                                     \
-	(UINT64_C(3) << 6 | UINT64_C(1) << 10 | UINT64_C(0xf) << 55 | \
-	 UINT64_C(3) << 53)
-
 static void change(uint64_t *slot, uint64_t next, struct sim_place place)
 {
 	uint64_t old = *slot;
+	bool both_valid = sim_desc_valid(old) && sim_desc_valid(next);
 
 	__atomic_store_n(slot, next, __ATOMIC_RELEASE);
-	if (old == next)
+	if (old == next || (both_valid && sim_desc_alike(old, next)))
 		return;
-	if (sim_desc_valid(old)) {
-		if (sim_desc_valid(next) && ((old ^ next) & ~FREE_BITS) != 0)
-			sim_violation(
-				"live descriptor %#llx became %#llx "
-				"without a break (va %#llx)",
-				(unsigned long long)old,
-				(unsigned long long)next,
-				(unsigned long long)place.prefix
-					<< sim_level_shift(place.level));
+	if (both_valid)
+		sim_violation(
+			"live descriptor %#llx became %#llx without a "
+			"break (va %#llx)",
+			(unsigned long long)old, (unsigned long long)next,
+			(unsigned long long)place.prefix
+				<< sim_level_shift(place.level));
+	if (sim_desc_valid(old))
 		sim_tlb_disowned(place, old);
-	}
 	if (sim_desc_valid(next))
 		adopt(next, place);
 }

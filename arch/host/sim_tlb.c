@@ -89,7 +89,7 @@ void sim_tlb_adopted(struct sim_place place, uint64_t desc)
 
 	if (!table)
 		check_output(place, desc);
-	if (stale != NULL && stale->desc == desc) {
+	if (stale != NULL && sim_desc_alike(stale->desc, desc)) {
 		/* What was cached is right again. */
 		sim_stale_remove(place);
 		stale = NULL;

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The simulated machine's own conscience: each mistake with tables and TLBs
+ * that the library could make is made here on purpose and must be found, and
+ * the right sequence must be let pass.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include <cpu.h>
+#include <sim.h>
+
+#define POOL_PA	   UINT64_C(0x0e200000)
+#define RAM_PA	   UINT64_C(0x40000000)
+#define DEVICE_PA  UINT64_C(0x09000000)
+#define PAGE(n)	   (RAM_PA + (n)*SHM_PAGE_SIZE)
+#define VA	   (UINT64_C(1) << 39 | UINT64_C(5) << 30 | 0x400000)
+#define ATTRIBUTES pte_attributes(SHM_MEM_SHARED)
+
+/* Tables of levels 0 to 3 that serve VA, and one to spare. */
+static pte_t *table[5];
+
+static int set_up(void **state)
+{
+	uint8_t *pool;
+
+	(void)state;
+	sim_reset();
+	sim_add_range(SIM_SECURE, POOL_PA, 64 * SHM_PAGE_SIZE);
+	sim_add_range(SIM_RAM, RAM_PA, UINT64_C(1) << 30);
+	sim_add_range(SIM_DEVICE, DEVICE_PA, SHM_PAGE_SIZE);
+	pool = sim_pointer(POOL_PA);
+	for (unsigned int i = 0; i < 5; i++)
+		table[i] = (pte_t *)(void *)(pool + i * SHM_PAGE_SIZE);
+	sim_mmu_set_root(table[0]);
+	for (unsigned int level = 3; level > 0; level--) {
+		cpu_publish_tables();
+		pte_store(&table[level - 1][pt_index(VA, level - 1)],
+			  pte_make_table(sim_address(table[level])));
+	}
+	cpu_publish_tables();
+	assert_true(sim_check_violations());
+	return 0;
+}
+
+static pte_t *leaf_slot(va_t va)
+{
+	return &table[3][pt_index(va, 3)];
+}
+
+static void map(va_t va, pa_t pa)
+{
+	pte_store(leaf_slot(va), pte_make_page(pa, ATTRIBUTES));
+	cpu_publish_tables();
+}
+
+static void invalidate(va_t va)
+{
+	tlb_begin();
+	tlb_invalidate_va(va);
+	tlb_end();
+}
+
+static void invalidate_all(void)
+{
+	tlb_begin();
+	tlb_invalidate_all();
+	tlb_end();
+}
+
+static bool can_read(va_t va)
+{
+	uint64_t word;
+
+	return access_read(&word, va, sizeof(word));
+}
+
+static void assert_violations(unsigned int count, const char *text)
+{
+	assert_int_equal(sim_violation_count(), count);
+	if (count != 0)
+		assert_non_null(strstr(sim_violation_text(0), text));
+	sim_violations_clear();
+}
+
+static void mapping_and_unmapping_by_the_rules_is_clean(void **state)
+{
+	uint64_t word = 0x1122334455667788;
+
+	(void)state;
+	assert_false(can_read(VA));
+	map(VA, PAGE(7));
+	assert_true(access_write(VA + 8, &word, sizeof(word)));
+	assert_memory_equal((uint8_t *)sim_pointer(PAGE(7)) + 8, &word, 8);
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	assert_true(sim_tlb_names_page(PAGE(7)));
+	invalidate(VA);
+	assert_false(sim_tlb_names_page(PAGE(7)));
+	assert_false(can_read(VA));
+	map(VA, PAGE(8));
+	assert_true(can_read(VA));
+	assert_violations(0, NULL);
+}
+
+static void stale_entry_is_found_when_used(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	assert_true(can_read(VA));
+	assert_violations(1, "stale TLB entry used");
+	/* Another core may still use it, until the invalidation is over. */
+	sim_core_set(1);
+	assert_true(can_read(VA));
+	assert_violations(0, NULL);
+	sim_core_set(0);
+	invalidate(VA + SHM_PAGE_SIZE);
+	sim_core_set(1);
+	assert_true(can_read(VA));
+	assert_violations(1, "stale TLB entry used");
+	sim_core_set(0);
+}
+
+static void invalidation_must_follow_the_change(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	tlb_begin();
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	tlb_invalidate_va(VA);
+	tlb_end();
+	assert_true(sim_tlb_names_page(PAGE(7)));
+	can_read(VA);
+	assert_violations(1, "stale TLB entry used");
+}
+
+static void invalidation_needs_its_bracket(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	tlb_invalidate_va(VA);
+	assert_violations(1, "outside tlb_begin");
+	tlb_begin();
+	tlb_invalidate_va(VA);
+	/* Asked for, but not complete. */
+	assert_true(sim_tlb_names_page(PAGE(7)));
+	tlb_end();
+	assert_false(sim_tlb_names_page(PAGE(7)));
+}
+
+static void replacing_without_a_break_is_found(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	map(VA, PAGE(8));
+	assert_true(sim_violation_count() >= 1);
+	assert_non_null(strstr(sim_violation_text(0), "without a break"));
+}
+
+static void making_before_the_break_is_complete_is_found(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	map(VA, PAGE(8));
+	assert_violations(1, "while the old entry may be cached");
+}
+
+static void software_bits_may_change_in_place(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	pte_store(leaf_slot(VA), pte_load(leaf_slot(VA)) | PTE_SW_PAGE_LINK);
+	assert_violations(0, NULL);
+}
+
+static void use_before_publication_is_found(void **state)
+{
+	(void)state;
+	pte_store(leaf_slot(VA), pte_make_page(PAGE(7), ATTRIBUTES));
+	can_read(VA);
+	assert_violations(1, "before it was published");
+	cpu_publish_tables();
+	can_read(VA);
+	assert_violations(0, NULL);
+}
+
+static void table_hung_in_before_publication_is_found(void **state)
+{
+	(void)state;
+	cpu_clear_page(table[4]);
+	pte_store(&table[2][9], pte_make_table(sim_address(table[4])));
+	assert_violations(1, "hung in before");
+}
+
+static void detached_table_stays_in_walk_caches(void **state)
+{
+	pte_t *parent = &table[2][pt_index(VA, 2)];
+
+	(void)state;
+	map(VA, PAGE(7));
+	map(VA + SHM_PAGE_SIZE, PAGE(9));
+	pte_store(parent, PTE_INVALID);
+	assert_true(sim_tlb_walks_page(sim_address(table[3])));
+	assert_true(sim_tlb_names_page(PAGE(7)));
+	cpu_clear_page(table[3]);
+	assert_violations(1, "cleared while a walk");
+}
+
+static void one_address_does_not_flush_a_whole_table(void **state)
+{
+	pte_t *parent = &table[2][pt_index(VA, 2)];
+
+	(void)state;
+	map(VA, PAGE(7));
+	map(VA + SHM_PAGE_SIZE, PAGE(9));
+	pte_store(parent, PTE_INVALID);
+	invalidate(VA);
+	assert_false(sim_tlb_walks_page(sim_address(table[3])));
+	assert_false(sim_tlb_names_page(PAGE(7)));
+	assert_true(sim_tlb_names_page(PAGE(9)));
+	invalidate_all();
+	assert_false(sim_tlb_names_page(PAGE(9)));
+	cpu_clear_page(table[3]);
+	assert_violations(0, NULL);
+}
+
+static void detached_upper_table_takes_all_below_with_it(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	pte_store(&table[0][pt_index(VA, 0)], PTE_INVALID);
+	assert_true(sim_tlb_walks_page(sim_address(table[3])));
+	invalidate_all();
+	for (unsigned int level = 1; level <= 3; level++)
+		assert_false(sim_tlb_walks_page(sim_address(table[level])));
+	assert_false(sim_tlb_names_page(PAGE(7)));
+	assert_int_equal(sim_tlb_stale_count(), 0);
+	/* Out of reach, its descriptors are words like any other. */
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	assert_int_equal(sim_tlb_stale_count(), 0);
+	assert_violations(0, NULL);
+}
+
+static void change_below_a_cached_walk_counts(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	pte_store(&table[2][pt_index(VA, 2)], PTE_INVALID);
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	invalidate(VA + SHM_PAGE_SIZE);
+	assert_true(sim_tlb_names_page(PAGE(7)));
+	invalidate(VA);
+	assert_false(sim_tlb_names_page(PAGE(7)));
+	assert_violations(0, NULL);
+}
+
+static void block_over_cached_pages_is_found(void **state)
+{
+	pte_t *parent = &table[2][pt_index(VA, 2)];
+
+	(void)state;
+	map(VA, PAGE(7));
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	pte_store(parent, PTE_INVALID);
+	invalidate(VA + SHM_PAGE_SIZE);
+	pte_store(parent, pte_make_block(RAM_PA, ATTRIBUTES));
+	assert_violations(1, "while the old entry may be cached");
+}
+
+static void foreign_memory_behind_a_descriptor_is_found(void **state)
+{
+	(void)state;
+	map(VA, DEVICE_PA);
+	assert_violations(1, "non-secure memory, which it is not");
+	map(VA + 0x1000, POOL_PA);
+	assert_violations(1, "non-secure memory, which it is not");
+	map(VA + 0x2000, UINT64_C(0x80000000));
+	assert_violations(1, "non-secure memory, which it is not");
+	pte_store(leaf_slot(VA + 0x3000),
+		  pte_make_page(PAGE(1), pte_attributes(SHM_MEM_SECURE)));
+	assert_violations(1, "secure memory, which it is not");
+	pte_store(leaf_slot(VA + 0x4000),
+		  pte_make_page(PAGE(1), ATTRIBUTES & ~PTE_PXN));
+	assert_violations(1, "executable");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(
+			mapping_and_unmapping_by_the_rules_is_clean, set_up),
+		cmocka_unit_test_setup(stale_entry_is_found_when_used, set_up),
+		cmocka_unit_test_setup(invalidation_must_follow_the_change,
+				       set_up),
+		cmocka_unit_test_setup(invalidation_needs_its_bracket, set_up),
+		cmocka_unit_test_setup(replacing_without_a_break_is_found,
+				       set_up),
+		cmocka_unit_test_setup(
+			making_before_the_break_is_complete_is_found, set_up),
+		cmocka_unit_test_setup(software_bits_may_change_in_place,
+				       set_up),
+		cmocka_unit_test_setup(use_before_publication_is_found, set_up),
+		cmocka_unit_test_setup(
+			table_hung_in_before_publication_is_found, set_up),
+		cmocka_unit_test_setup(detached_table_stays_in_walk_caches,
+				       set_up),
+		cmocka_unit_test_setup(one_address_does_not_flush_a_whole_table,
+				       set_up),
+		cmocka_unit_test_setup(
+			detached_upper_table_takes_all_below_with_it, set_up),
+		cmocka_unit_test_setup(change_below_a_cached_walk_counts,
+				       set_up),
+		cmocka_unit_test_setup(block_over_cached_pages_is_found,
+				       set_up),
+		cmocka_unit_test_setup(
+			foreign_memory_behind_a_descriptor_is_found, set_up),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
