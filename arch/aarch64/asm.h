@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What assembler sources and C share: sizes, and offsets into structures, which
+ * core.c checks at compile time.
+ */
+#ifndef ASM_H
+#define ASM_H
+
+/* struct context: x0..x30, then these. */
+#define CONTEXT_SP   248
+#define CONTEXT_ELR  256
+#define CONTEXT_SPSR 264
+#define CONTEXT_SIZE 272
+
+/* struct core */
+#define CORE_CONTEXT	    0
+#define CORE_STACK	    8
+#define CORE_EMERGENCY_TOP  16
+#define CORE_SIZE	    64
+
+#define CORE_STACK_SIZE	    4096
+#define CORE_EMERGENCY_SIZE 2048
+
+/* PSTATE of a flow: EL1 on SP_EL0, debug and SError masked. */
+#define FLOW_SPSR 0x304
+#define DAIF_IF	  3
+
+/* MAIR_EL1, as PT_MAIR of pt_format.h. */
+#define BOOT_MAIR 0x004404ff
+
+#endif
