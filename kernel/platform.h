@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The machine as boot found it, handed once to what is built on top.
+ */
+#ifndef KERNEL_PLATFORM_H
+#define KERNEL_PLATFORM_H
+
+#include <dynshm/addr.h>
+#include <pt_format.h>
+
+/* Raise it when boot says so. */
+#define PLATFORM_MAX_RAM_RANGES 64
+
+struct platform {
+	/*
+	 * RAM that the normal world may share: whole pages, by address, no two
+	 * of them touch, without secure RAM and `no-map` reservations.
+	 */
+	struct pa_range ram[PLATFORM_MAX_RAM_RANGES];
+	unsigned int ram_count;
+	/* Free secure RAM: whole pages, mapped read-write where it is. */
+	pa_t pool_base;
+	uint64_t pool_size;
+	/*
+	 * The level-0 table of every core. Entry 0 is the static map; the
+	 * others are empty.
+	 */
+	pte_t *root_table;
+};
+
+/*
+ * Defined by what is built on top. Called once by the boot core, on its own
+ * stack, interrupts masked, before the normal world runs. The platform stays
+ * valid and unchanged.
+ */
+void secure_init(const struct platform *platform);
+
+#endif

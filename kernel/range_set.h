@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A small set of physical addresses as ranges: sorted, and no two of them
+ * overlap or touch. Addresses lie below 2^48, so that nothing here wraps.
+ */
+#ifndef KERNEL_RANGE_SET_H
+#define KERNEL_RANGE_SET_H
+
+#include <dynshm/addr.h>
+#include <kernel/platform.h>
+
+struct range_set {
+	struct pa_range range[PLATFORM_MAX_RAM_RANGES];
+	unsigned int count;
+};
+
+/* Both return false, with the set unchanged, when it would need more ranges. */
+bool range_set_add(struct range_set *set, struct pa_range range);
+bool range_set_subtract(struct range_set *set, struct pa_range range);
+
+/* Trim every range inwards to whole pages; those without one go. */
+void range_set_trim(struct range_set *set);
+
+/* Whether one range of the set contains all of `range`. */
+bool range_set_contains(const struct range_set *set, struct pa_range range);
+
+#endif
