@@ -44,6 +44,8 @@ static inline struct table *table_child(const struct shm *shm,
 static inline void table_set_child(struct shm *shm, struct table *parent,
 				   unsigned int index, struct table *child)
 {
+	/* No walker may see the link before what the table was cleared to. */
+	cpu_publish_tables();
 	pte_store(&parent->entries[index],
 		  pte_make_table(meta_page_pa(&shm->pool, child->entries)));
 	parent->live++;
