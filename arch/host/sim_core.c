@@ -25,6 +25,7 @@ static uint64_t masked_work_max;
 static uint64_t clock_now;
 static uint64_t clock_step;
 static uint64_t interrupt_countdown;
+static uint64_t releases[SIM_CORE_COUNT];
 static _Thread_local struct sim_core_state this_core = { .masked = true };
 
 void sim_enter(void)
@@ -169,9 +170,15 @@ void spin_unlock(struct spinlock *lock, cpu_irq_t saved)
 		sim_violation("core %u releases a lock that it does not hold",
 			      core->number);
 	core->locks--;
+	__atomic_fetch_add(&releases[core->number], 1, __ATOMIC_RELAXED);
 	__atomic_store_n(&lock->holder, 0, __ATOMIC_RELEASE);
 	sim_core_mask(core, saved);
 	sim_interrupt_point();
+}
+
+uint64_t sim_core_releases(unsigned int core)
+{
+	return __atomic_load_n(&releases[core], __ATOMIC_RELAXED);
 }
 
 void sim_clock_advance(uint64_t ticks)

@@ -27,6 +27,8 @@ struct sim_core_state {
 };
 
 struct sim_core_state *sim_core_state(void);
+/* Locks that a core has released: what it wrote before, others may see. */
+uint64_t sim_core_releases(unsigned int core);
 void sim_core_mask(struct sim_core_state *core, bool masked);
 void sim_work(uint64_t amount);
 void sim_core_reset(void);

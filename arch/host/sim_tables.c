@@ -20,6 +20,7 @@ struct written {
 	size_t count;
 	unsigned int core;
 	bool ordered; /* a barrier came, but not yet for its own accesses */
+	uint64_t releases; /* locks the core had released before it */
 };
 
 static struct written *written;
@@ -63,6 +64,7 @@ static void note_written(const uint64_t *first, size_t count)
 		written_count == 0 ? NULL : &written[written_count - 1];
 
 	if (last != NULL && last->core == core && !last->ordered &&
+	    last->releases == sim_core_releases(core) &&
 	    last->first + last->count == first) {
 		last->count += count;
 		return;
@@ -73,8 +75,8 @@ static void note_written(const uint64_t *first, size_t count)
 		if (written == NULL)
 			abort();
 	}
-	written[written_count++] =
-		(struct written){ first, count, core, false };
+	written[written_count++] = (struct written){ first, count, core, false,
+						     sim_core_releases(core) };
 }
 
 void sim_tables_ordered(unsigned int core)
@@ -83,12 +85,19 @@ void sim_tables_ordered(unsigned int core)
 		written[i].ordered |= written[i].core == core;
 }
 
+/*
+ * What another core wrote before it released a lock, all observers can see; a
+ * barrier of this core is then enough for its own walks.
+ */
 void sim_tables_published(unsigned int core)
 {
 	size_t kept = 0;
 
 	for (size_t i = 0; i < written_count; i++) {
-		if (written[i].core != core)
+		bool handed_over = written[i].releases <
+				   sim_core_releases(written[i].core);
+
+		if (written[i].core != core && !handed_over)
 			written[kept++] = written[i];
 	}
 	written_count = kept;

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A whole machine for tests: the simulated hardware with an awkward memory map
+ * and a manager on it, and the normal world's side of a page list. The list's
+ * format is written down here once more, from the interface's description, so
+ * that the code under test is not its own judge.
+ */
+#ifndef TEST_SIM_WORLD_H
+#define TEST_SIM_WORLD_H
+
+#include <dynshm/shm.h>
+#include <sim.h>
+
+#define WORLD_POOL_PA	  UINT64_C(0x0e300000)
+#define WORLD_ROOT_PA	  UINT64_C(0x0e200000)
+#define WORLD_DEVICE_PA	  UINT64_C(0x09000000)
+#define WORLD_RAM_PA	  UINT64_C(0x40000000) /* 16 MiB from here */
+#define WORLD_RESERVED_PA UINT64_C(0x41000000) /* no-map, 64 KiB */
+#define WORLD_RAM2_PA	  UINT64_C(0x41010000) /* up to 64 MiB */
+#define WORLD_RAM2_END	  UINT64_C(0x44000000)
+#define WORLD_RAM3_PA	  UINT64_C(0x50003000) /* edges inside a granule */
+#define WORLD_RAM3_END	  UINT64_C(0x50ffd000)
+#define WORLD_HIGH_PA	  UINT64_C(0x880000000) /* 16 MiB above 4 GiB */
+#define WORLD_HIGH_END	  UINT64_C(0x881000000)
+/* List pages live here, data pages elsewhere: 0x43000000 up to RAM2's end. */
+#define WORLD_LISTS_PA	   UINT64_C(0x43000000)
+#define WORLD_WINDOW	   UINT64_C(0x8000000000)
+
+#define WORLD_LIST_ENTRIES 511u
+
+/* A fresh machine and manager. */
+void world_start(struct shm *shm, uint64_t pool_size, uint32_t calls);
+/* The machine only: memory and root table. */
+void world_start_machine(uint64_t pool_size);
+/* The configuration that goes with it. */
+struct shm_config world_config(uint64_t pool_size, uint32_t calls);
+
+struct va_range world_window(void);
+
+/* All leaf descriptors in the dynamic windows. */
+uint64_t world_leaf_count(void);
+
+/* A number that changes when anything changes that tables can show. */
+uint64_t world_tables_hash(void);
+
+/*
+ * Write a page list for `count` pages at WORLD_LISTS_PA + at * 4 KiB, list
+ * pages in a row, and give its address. The link of the last list page points
+ * nowhere.
+ */
+pa_t world_write_list(unsigned int at, const pa_t *pages, uint64_t count);
+
+#endif
