@@ -10,6 +10,8 @@
  */
 #include <dynshm/va_pool.h>
 
+#include "rbtree_inline.h"
+
 static inline uint64_t max_gap_below(const struct rb_node *node)
 {
 	return node ? va_area_of(node)->max_gap : 0;
@@ -82,9 +84,9 @@ static void carve(struct va_pool *pool, struct va_area *before,
 	area->range = range;
 	area->gap = gap_last - range.last;
 	before->gap = range.first - before->range.last - 1;
-	rb_propagate(&pool->areas, &before->node);
-	rb_insert_at(&pool->areas, rb_slot_after(&pool->areas, &before->node),
-		     &area->node);
+	rb_inline_insert(&pool->areas, update_max_gap,
+			 rb_slot_after(&pool->areas, &before->node),
+			 &area->node, &before->node);
 }
 
 /* Add the bytes and the gap of `area` to the gap in front of it. */
@@ -93,8 +95,8 @@ static void absorb(struct va_pool *pool, struct va_area *area)
 	struct va_area *before = va_area_of(rb_prev(&area->node));
 
 	before->gap += va_range_size(area->range) + area->gap;
-	rb_propagate(&pool->areas, &before->node);
-	rb_erase(&pool->areas, &area->node);
+	rb_inline_erase(&pool->areas, update_max_gap, &area->node,
+			&before->node);
 }
 
 /* The lowest area in a subtree with a gap of `size`; one must be there. */

@@ -346,6 +346,32 @@ static void area_walk_meets_all_in_order_and_no_heads(void **state)
 	assert_int_equal(i, 4);
 }
 
+static void checker_sees_each_kind_of_damage(void **state)
+{
+	uint64_t *numbers[] = {
+		&areas[1].range.first,	&areas[1].range.last,
+		&areas[1].gap,		&areas[1].max_gap,
+		&windows[0].head.gap,	&windows[0].head.range.first,
+		&pool.reserved_size,	&pool.window_size,
+		&windows[0].range.last, &windows[1].range.first,
+	};
+
+	(void)state;
+	add(0, BASE, 8 * PAGE);
+	add(1, BASE + 16 * PAGE, 8 * PAGE);
+	for (unsigned int i = 0; i < 5; i++)
+		reserve_at(i, PAGE, 2 * PAGE, 0,
+			   BASE + (2 * i + (i == 4 ? 8 : 0)) * PAGE);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		*numbers[i] += PAGE;
+		assert_non_null(va_pool_check(&pool));
+		*numbers[i] -= 2 * PAGE;
+		assert_non_null(va_pool_check(&pool));
+		*numbers[i] += PAGE;
+		assert_sound();
+	}
+}
+
 /* What the bits of `free_pages` say, tried from below. */
 static int lowest_by_bits(uint32_t free_pages, unsigned int pages,
 			  unsigned int size, unsigned int align,
@@ -415,6 +441,7 @@ int main(void)
 		CLAIM(pool_is_empty_again_after_the_last_window),
 		CLAIM(metadata_of_an_area_is_at_most_64_bytes),
 		CLAIM(area_walk_meets_all_in_order_and_no_heads),
+		CLAIM(checker_sees_each_kind_of_damage),
 		CLAIM(every_request_on_every_pool_of_ten_pages_is_right),
 	};
 
