@@ -18,22 +18,19 @@ static struct spinlock panic_lock;
 /* With the MMU off there is no struct core, and no exclusive access either. */
 int panic_begin(void)
 {
-	cpu_irq_t saved;
-	bool first;
+	cpu_irq_t saved = cpu_mask_interrupts();
+	struct core *core = core_self();
+	bool first = true;
 
-	cpu_mask_interrupts();
-	if (core_self() == NULL) {
+	if (core != NULL) {
+		if (core->in_panic)
+			core_halt();
+		core->in_panic = 1;
+		saved = spin_lock(&panic_lock);
+		first = core_panicked == 0;
 		core_panicked = 1;
-		console_enter_panic();
-		return 1;
+		spin_unlock(&panic_lock, saved);
 	}
-	if (core_self()->in_panic)
-		core_halt();
-	core_self()->in_panic = 1;
-	saved = spin_lock(&panic_lock);
-	first = core_panicked == 0;
-	core_panicked = 1;
-	spin_unlock(&panic_lock, saved);
 	if (first)
 		console_enter_panic();
 	return first;
@@ -45,7 +42,8 @@ void panic(const char *format, ...)
 
 	if (panic_begin()) {
 		va_start(args, format);
-		console_printf("PANIC: ");
+		console_printf("PANIC: core %u: ",
+			       core_self() == NULL ? 0 : core_index());
 		console_vprintf(format, args);
 		console_printf("\n");
 		va_end(args);

@@ -112,9 +112,11 @@ enum shm_status guest_prepare(struct shm *shm, struct guest *guest)
 		struct holdings *holdings;
 
 		st = holdings_create(shm, true, &holdings);
-		if (st == SHM_OK)
+		if (st == SHM_OK) {
+			holdings->guest = guest->id;
 			__atomic_store_n(&guest->holdings, holdings,
 					 __ATOMIC_RELEASE);
+		}
 	}
 	spin_unlock(&shm->lock, irq);
 	return st;

@@ -148,12 +148,13 @@ static void refund_pages(struct region *region)
 static enum shm_status region_place(struct region *region)
 {
 	struct holdings *owner = region->owner;
+	struct va_request request =
+		va_request_pages(region->page_count << SHM_PAGE_SHIFT);
 	enum shm_status st;
 
 	if (region->cookie != 0 && !cookie_is_free(owner, region->cookie))
 		return SHM_COOKIE_IN_USE;
-	st = space_reserve(owner, region->page_count << SHM_PAGE_SHIFT,
-			   &region->area);
+	st = space_reserve(owner, &request, &region->area);
 	if (st != SHM_OK)
 		return st;
 	if (region->cookie != 0)
@@ -235,6 +236,7 @@ static enum shm_status publish(struct region *region, struct region **replaced)
 		insert_cookie(&owner->regions, region);
 	}
 	region->state = REGION_REGISTERED;
+	owner->runs += region->runs;
 	return SHM_OK;
 }
 
@@ -304,8 +306,10 @@ void region_leave(struct region *region)
 	struct holdings *owner = region->owner;
 	cpu_irq_t irq = spin_lock(&owner->lock);
 
-	if (region->state == REGION_FORMING)
+	if (region->state == REGION_FORMING) {
 		remove_cookie(&owner->forming, region);
+		region->runs = 0; /* not counted yet */
+	}
 	region->state = REGION_LEAVING;
 	spin_unlock(&owner->lock, irq);
 }
@@ -350,6 +354,7 @@ enum shm_status region_take_apart(struct region *region)
 	remove_cookie(&owner->regions, region);
 	space_release(owner, &region->area);
 	list_remove(owner, region);
+	owner->runs -= region->runs;
 	region->state = REGION_GONE;
 	held = region->sessions != 0;
 	spin_unlock(&owner->lock, irq);

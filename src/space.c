@@ -177,18 +177,19 @@ enum shm_status space_add_large_slot(struct holdings *owner, uint64_t count)
 	return st;
 }
 
-enum shm_status space_reserve(struct holdings *owner, uint64_t size,
+enum shm_status space_reserve(struct holdings *owner,
+			      const struct va_request *request,
 			      struct va_area *area)
 {
-	struct va_request request = va_request_pages(size);
-	enum shm_status st = va_pool_reserve(&owner->space, &request, area);
+	enum shm_status st = va_pool_reserve(&owner->space, request, area);
 
 	if (st != SHM_NO_VA)
 		return st;
-	st = space_add_large_slot(owner, (size + LARGE_SIZE - 1) / LARGE_SIZE);
+	st = space_add_large_slot(owner,
+				  (request->size + LARGE_SIZE - 1) / LARGE_SIZE);
 	if (st != SHM_OK)
 		return st;
-	return va_pool_reserve(&owner->space, &request, area);
+	return va_pool_reserve(&owner->space, request, area);
 }
 
 void space_release(struct holdings *owner, struct va_area *area)

@@ -19,7 +19,8 @@ enum shm_status space_add_large_slot(struct holdings *owner, uint64_t count);
  * Reserve a range of the owner's space, adding a slot if nothing fits.
  * owner->lock held.
  */
-enum shm_status space_reserve(struct holdings *owner, uint64_t size,
+enum shm_status space_reserve(struct holdings *owner,
+			      const struct va_request *request,
 			      struct va_area *area);
 
 /*

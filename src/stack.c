@@ -42,25 +42,17 @@ static enum shm_status stack_enter(struct shm *shm, struct shm_stack *stack)
 
 enum shm_status shm_map_stack(struct shm *shm, struct shm_stack *stack)
 {
-	enum shm_status st = SHM_NO_METADATA;
-	cpu_irq_t irq;
+	struct va_request request = va_request_pages(STACK_SPAN);
+	enum shm_status st;
+	cpu_irq_t irq = spin_lock(&shm->kernel->lock);
 
-	stack->page = meta_page_alloc(&shm->pool, stack);
-	if (stack->page == NULL)
-		return st;
-	irq = spin_lock(&shm->kernel->lock);
-	st = space_reserve(shm->kernel, STACK_SPAN, &stack->area);
+	st = space_reserve(shm->kernel, &request, &stack->area);
 	spin_unlock(&shm->kernel->lock, irq);
 	if (st != SHM_OK)
-		goto free_page;
+		return st;
 	st = stack_enter(shm, stack);
 	if (st != SHM_OK)
-		goto release_range;
-	return SHM_OK;
-release_range:
-	stack_release(shm, stack);
-free_page:
-	meta_page_free(&shm->pool, stack->page);
+		stack_release(shm, stack);
 	return st;
 }
 
@@ -79,5 +71,4 @@ void shm_unmap_stack(struct shm *shm, struct shm_stack *stack)
 		space_drop_leaf(shm->kernel, leaf);
 	spin_unlock(&shm->index.lock, irq);
 	stack_release(shm, stack);
-	meta_page_free(&shm->pool, stack->page);
 }

@@ -38,8 +38,10 @@ struct holdings {
 	struct shm *shm;
 	struct table *first_leaf; /* of the small slot: holds the call pages */
 	va_t call_pages;	  /* first address of the call pages */
+	uint16_t guest;		  /* whose they are, or were */
 	/* Atomic. */
 	struct account account;
+	uint64_t runs;		  /* contiguous stretches in all regions */
 	/* Under `lock`. */
 	struct spinlock lock;
 	struct va_pool space;	  /* areas are regions' */
@@ -60,6 +62,7 @@ struct guest {
 	struct holdings *holdings; /* NULL: nothing since it began or died */
 	uint64_t refusals;	   /* calls refused, and why the last one was */
 	enum shm_status last_error;
+	void *calls;		   /* the kernel's: its calls */
 };
 
 /* Find a guest, or NULL. Takes shm->lock. */

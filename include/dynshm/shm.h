@@ -46,6 +46,8 @@ struct shm {
 	struct meta_cache session_cache;
 	struct meta_cache slot_cache;
 	struct meta_cache table_cache;
+	struct meta_cache calls_cache; /* the kernel's, made by the kernel */
+	bool virtualized;	  /* a hypervisor has spoken; never false again */
 	struct spinlock drain_lock;
 	/* Under `lock`. */
 	struct spinlock lock;
@@ -66,14 +68,17 @@ struct shm {
  */
 enum shm_status shm_init(struct shm *shm, const struct shm_config *config);
 
-/* A page of the pool as a stack, with an unmapped guard page below it. */
+/*
+ * A page of the pool as a stack, with an unmapped guard page below it. The
+ * caller allocates the page and frees it; the object may lie in the page.
+ */
 struct shm_stack {
 	struct va_area area; /* guard, then page */
-	void *page;	     /* the same page at its address in the pool */
+	void *page;	     /* set by the caller: its address in the pool */
 };
 
 /*
- * Make a stack; *stack stays where it is until shm_unmap_stack(). SHM_NO_VA,
+ * Map it; *stack stays where it is until shm_unmap_stack(). SHM_NO_VA,
  * SHM_NO_TABLE, SHM_NO_METADATA: nothing has changed.
  */
 enum shm_status shm_map_stack(struct shm *shm, struct shm_stack *stack);

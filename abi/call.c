@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The life of calls: free, active on a core, suspended until the normal world
+ * resumes them. All changes of state are under the lock of the guest's calls,
+ * so that an epoch ends with no call half way between two states.
+ */
+#include "call.h"
+
+#include "core_page.h"
+#include "optee_smc.h"
+#include "platform.h"
+#include "status.h"
+
+/* A call goes back after this part of the millisecond that it may take. */
+#define SLICE_NUMERATOR	  3
+#define SLICE_DENOMINATOR 4
+
+/* The object's room at the top of its stack page; the stack begins below. */
+#define CALL_ROOM ((sizeof(struct call) + 15) & ~(size_t)15)
+
+_Static_assert(CALL_ROOM <= 800, "leaves too little stack: stack_depth");
+
+static struct guest_calls *calls_of(const struct guest *guest)
+{
+	return guest->calls;
+}
+
+static enum shm_status call_create(struct shm *shm, struct guest *guest,
+				   unsigned int index)
+{
+	uint8_t *page = meta_page_alloc(&shm->pool, guest);
+	struct call *call;
+	enum shm_status st;
+
+	if (page == NULL)
+		return SHM_NO_METADATA;
+	call = (struct call *)(void *)(page + SHM_PAGE_SIZE - CALL_ROOM);
+	call->stack.page = page;
+	call->shm = shm;
+	call->guest = guest;
+	call->siblings = calls_of(guest);
+	call->index = index;
+	st = shm_map_stack(shm, &call->stack);
+	if (st != SHM_OK) {
+		meta_page_free(&shm->pool, page);
+		return st;
+	}
+	calls_of(guest)->calls[index] = call;
+	return SHM_OK;
+}
+
+static void call_destroy(struct shm *shm, struct call *call)
+{
+	shm_unmap_stack(shm, &call->stack);
+	meta_page_free(&shm->pool, call->stack.page);
+}
+
+enum shm_status call_create_all(struct shm *shm, struct guest *guest)
+{
+	enum shm_status st = SHM_OK;
+	unsigned int i;
+
+	guest->calls = meta_object_alloc(&shm->pool, &shm->calls_cache);
+	if (guest->calls == NULL)
+		return SHM_NO_METADATA;
+	for (i = 0; i < CALLS_PER_GUEST; i++) {
+		st = call_create(shm, guest, i);
+		if (st != SHM_OK)
+			break;
+	}
+	if (st == SHM_OK)
+		return st;
+	while (i-- > 0)
+		call_destroy(shm, calls_of(guest)->calls[i]);
+	meta_object_free(&shm->pool, &shm->calls_cache, guest->calls);
+	guest->calls = NULL;
+	return st;
+}
+
+static struct call *take_free(struct guest_calls *calls)
+{
+	struct call *taken = NULL;
+	cpu_irq_t irq = spin_lock(&calls->lock);
+
+	for (unsigned int i = 0; taken == NULL && i < CALLS_PER_GUEST; i++)
+		if (calls->calls[i]->state == CALL_FREE)
+			taken = calls->calls[i];
+	if (taken != NULL) {
+		taken->state = CALL_ACTIVE;
+		taken->cancelled = false;
+		taken->session_id = 0;
+	}
+	spin_unlock(&calls->lock, irq);
+	return taken;
+}
+
+static struct call *take_suspended(struct guest_calls *calls, uint32_t index)
+{
+	struct call *taken = NULL;
+	cpu_irq_t irq = spin_lock(&calls->lock);
+
+	if (index < CALLS_PER_GUEST &&
+	    calls->calls[index]->state == CALL_SUSPENDED) {
+		taken = calls->calls[index];
+		taken->state = CALL_ACTIVE;
+	}
+	spin_unlock(&calls->lock, irq);
+	return taken;
+}
+
+static void leave_core(struct call *call, enum call_state state)
+{
+	cpu_irq_t irq = spin_lock(&call->siblings->lock);
+
+	call->state = state;
+	spin_unlock(&call->siblings->lock, irq);
+}
+
+static void answer(struct smc_args *args, const uint32_t out[4])
+{
+	for (unsigned int i = 0; i < 4; i++)
+		args->a[i] = out[i];
+}
+
+static void set_foreign_interrupt(struct call *call)
+{
+	call->out[0] = SMC_RPC_FOREIGN_INTR;
+	call->out[1] = 0;
+	call->out[2] = 0;
+	call->out[3] = call->index;
+}
+
+/* Run it on this core until it has something for the normal world. */
+static void run(struct call *call, struct smc_args *args)
+{
+	enum context_stop stop;
+
+	call->entered = cpu_counter();
+	do {
+		stop = context_run(&call->context);
+	} while (stop == CONTEXT_INTERRUPTED && platform_take_interrupt());
+
+	if (stop == CONTEXT_INTERRUPTED)
+		set_foreign_interrupt(call);
+	answer(args, call->out);
+	/* From here on another core may take it. */
+	leave_core(call, stop == CONTEXT_ENDED ? CALL_FREE : CALL_SUSPENDED);
+}
+
+static void copy_registers(struct call *call, const struct smc_args *args)
+{
+	for (unsigned int i = 0; i < 8; i++)
+		call->in[i] = (uint32_t)args->a[i];
+}
+
+void call_begin(struct guest *guest, struct smc_args *args)
+{
+	struct call *call = take_free(calls_of(guest));
+
+	if (call == NULL) {
+		args->a[0] = SMC_ETHREAD_LIMIT;
+		return;
+	}
+	copy_registers(call, args);
+	call->awaits_alloc = false;
+	context_init(&call->context,
+		     (void *)(uintptr_t)(shm_stack_top(&call->stack) -
+					 CALL_ROOM),
+		     call_main, call);
+	run(call, args);
+}
+
+void call_resume(struct guest *guest, struct smc_args *args)
+{
+	struct call *call =
+		take_suspended(calls_of(guest), (uint32_t)args->a[3]);
+
+	if (call == NULL) {
+		args->a[0] = SMC_ERESUME;
+		return;
+	}
+	if (call->awaits_alloc)
+		copy_registers(call, args);
+	call->awaits_alloc = false;
+	run(call, args);
+}
+
+bool call_end_epoch(struct shm *shm, struct guest *guest)
+{
+	struct guest_calls *calls = calls_of(guest);
+	bool idle = true;
+	cpu_irq_t irq = spin_lock(&calls->lock);
+
+	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
+		idle = idle && calls->calls[i]->state != CALL_ACTIVE;
+	for (unsigned int i = 0; idle && i < CALLS_PER_GUEST; i++)
+		calls->calls[i]->state = CALL_FREE;
+	if (idle)
+		guest_cut_off(shm, guest);
+	spin_unlock(&calls->lock, irq);
+	return idle;
+}
+
+void call_cancel(struct guest *guest, uint32_t session, uint32_t cancel_id)
+{
+	struct guest_calls *calls = calls_of(guest);
+	cpu_irq_t irq = spin_lock(&calls->lock);
+
+	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++) {
+		struct call *call = calls->calls[i];
+
+		if (call->state != CALL_FREE && call->session_id == session &&
+		    call->cancel_id == cancel_id)
+			call->cancelled = true;
+	}
+	spin_unlock(&calls->lock, irq);
+}
+
+void call_set_cancel_id(struct call *call, uint32_t session, uint32_t cancel_id)
+{
+	cpu_irq_t irq = spin_lock(&call->siblings->lock);
+
+	call->session_id = session;
+	call->cancel_id = cancel_id;
+	spin_unlock(&call->siblings->lock, irq);
+}
+
+bool call_is_cancelled(const struct call *call)
+{
+	return __atomic_load_n(&call->cancelled, __ATOMIC_RELAXED);
+}
+
+void call_count(const void *guest_calls, uint32_t *active, uint32_t *suspended)
+{
+	const struct guest_calls *calls = guest_calls;
+
+	*active = 0;
+	*suspended = 0;
+	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++) {
+		*active += calls->calls[i]->state == CALL_ACTIVE;
+		*suspended += calls->calls[i]->state == CALL_SUSPENDED;
+	}
+}
+
+void call_suspend(struct call *call, uint32_t a0, uint32_t a1, uint32_t a2)
+{
+	call->out[0] = a0;
+	call->out[1] = a1;
+	call->out[2] = a2;
+	call->out[3] = call->index;
+	call->awaits_alloc = a0 == SMC_RPC_ALLOC;
+	context_suspend();
+}
+
+void call_wait(struct call *call)
+{
+	call_suspend(call, SMC_RPC_FOREIGN_INTR, 0, 0);
+}
+
+void call_checkpoint(struct call *call)
+{
+	uint64_t limit =
+		cpu_counter_per_ms() * SLICE_NUMERATOR / SLICE_DENOMINATOR;
+
+	platform_open_interrupts();
+	if (cpu_counter() - call->entered >= limit)
+		call_wait(call);
+}

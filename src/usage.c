@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Snapshots of what owners use. */
+#include <dynshm/usage.h>
+
+static void copy_holdings(const struct holdings *holdings,
+			  struct shm_usage *out)
+{
+	const struct account *account = &holdings->account;
+
+	for (unsigned int i = 0; i < RESOURCE_COUNT; i++) {
+		out->used[i] = account_used(account, i);
+		out->peak[i] = account->peak[i];
+		out->ceiling[i] = account->ceiling[i];
+	}
+	out->guest = holdings->guest;
+	out->runs = holdings->runs;
+	out->va_bytes = holdings->space.reserved_size;
+}
+
+static void copy_guest(const struct guest *guest, struct shm_usage *out)
+{
+	*out = (struct shm_usage){
+		.guest = guest->id,
+		.refusals = guest->refusals,
+		.last_error = guest->last_error,
+		.calls = guest->calls,
+	};
+	for (unsigned int i = 0; i < RESOURCE_COUNT; i++)
+		out->ceiling[i] = UINT64_MAX;
+	if (guest->holdings != NULL)
+		copy_holdings(guest->holdings, out);
+}
+
+/* shm->lock held. */
+static const struct guest *find_from(const struct shm *shm, uint32_t id)
+{
+	struct rb_node *node = shm->guests.root;
+	const struct guest *found = NULL;
+
+	while (node != NULL) {
+		const struct guest *guest = (const void *)node;
+
+		if (guest->id >= id)
+			found = guest;
+		node = node->child[guest->id < id];
+	}
+	return found;
+}
+
+bool usage_find_guest(struct shm *shm, uint32_t id,
+		      void (*look)(const struct shm_usage *usage, void *arg),
+		      void *arg, struct shm_usage *out)
+{
+	cpu_irq_t irq = spin_lock(&shm->lock);
+	const struct guest *guest = find_from(shm, id);
+
+	if (guest != NULL) {
+		copy_guest(guest, out);
+		if (look != NULL)
+			look(out, arg);
+	}
+	spin_unlock(&shm->lock, irq);
+	return guest != NULL;
+}
+
+bool usage_find_corpse(struct shm *shm, uint32_t place, struct shm_usage *out)
+{
+	cpu_irq_t irq = spin_lock(&shm->lock);
+	const struct holdings *corpse = shm->corpses;
+
+	while (corpse != NULL && place-- > 0)
+		corpse = corpse->next_corpse;
+	if (corpse != NULL) {
+		*out = (struct shm_usage){ .is_corpse = true };
+		copy_holdings(corpse, out);
+		out->owed_bytes = holdings_bytes(corpse);
+	}
+	spin_unlock(&shm->lock, irq);
+	return corpse != NULL;
+}
