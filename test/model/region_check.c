@@ -110,9 +110,24 @@ static uint64_t check_call_pages(struct model *model, unsigned int guest)
 	return count;
 }
 
+/* Invariant 5: each byte is free, owed, or on a living owner's account. */
+static void check_pool(struct model *model)
+{
+	struct shm *shm = &model->shm;
+	uint64_t bytes = meta_pool_free_bytes(&shm->pool) +
+			 corpse_owed_bytes(shm) + holdings_bytes(shm->kernel);
+
+	for (unsigned int i = 0; i < MODEL_GUESTS; i++)
+		bytes += holdings_bytes(model->guests[i]->holdings) +
+			 shm->guest_cache.object_size;
+	assert_int_equal(bytes, model->bytes_at_start);
+}
+
 void model_check(struct model *model)
 {
 	uint64_t expected = 0;
+
+	check_pool(model);
 
 	for (unsigned int i = 0; i < MODEL_REGIONS; i++) {
 		if (model->regions[i].region == NULL)

@@ -52,6 +52,7 @@ struct model {
 	struct model_session sessions[MODEL_SESSIONS];
 	struct model_call_page call_pages[MODEL_GUESTS][MODEL_CALLS];
 	uint64_t free_at_start;
+	uint64_t bytes_at_start; /* free, and the kernel's own */
 };
 
 void model_start(struct model *model, uint64_t pool_size);
