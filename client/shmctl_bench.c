@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * shmctl bench: what sharing costs in instructions and in secure RAM, beside
+ * what it is meant to cost. It reports; it does not judge.
+ */
+#include "shmctl.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+
+#include "bench.h"
+#include "clock.h"
+#include "memory.h"
+
+#define WARM_UP 20
+/* 60,000 regions, and what else is open. */
+#define FILES 70000
+
+static void usage(FILE *to)
+{
+	fprintf(to,
+		"usage: shmctl bench [--json]\n"
+		"Measure registering and unregistering. Times are virtual "
+		"nanoseconds: executed\ninstructions when QEMU runs with "
+		"-icount shift=0,sleep=off (make bench-linux),\nin steps of "
+		"16. Rows are mean, least and target; the targets are those "
+		"of the\nwhole round trip from user space.\n");
+}
+
+void bench_row(struct bench *bench, const char *what, struct spread measured,
+	       const char *unit, double target)
+{
+	bench->row_count++;
+	if (bench->json) {
+		printf("%s{\"what\":\"%s\",\"unit\":\"%s\",\"mean\":%.4g,"
+		       "\"least\":%.4g,\"target\":%.6g}",
+		       bench->row_count > 1 ? "," : "", what, unit,
+		       measured.mean, measured.least, target);
+		fflush(stdout);
+		return;
+	}
+	if (bench->row_count == 1)
+		printf("%-58s %11s %11s %9s\n", "", "mean", "least", "target");
+	printf("%-58s %11.*f", what, measured.mean < 100 ? 2 : 0,
+	       measured.mean);
+	if (measured.least > 0)
+		printf(" %11.*f", measured.least < 100 ? 2 : 0, measured.least);
+	else
+		printf(" %11s", "");
+	if (target > 0)
+		printf(" %9.*f %-12s %s\n", target < 10 ? 2 : 0, target, unit,
+		       measured.mean <= target ? "reached" : "missed");
+	else
+		printf(" %9s %s\n", "", unit);
+	fflush(stdout);
+}
+
+void bench_fail(struct bench *bench, const char *what, struct tee_result why)
+{
+	bench->failed = true;
+	report(why, what);
+}
+
+static void spread_add(struct spread *spread, uint64_t ticks,
+		       unsigned int repeats)
+{
+	double ns = clock_seconds(ticks) * 1e9;
+
+	spread->mean += ns / repeats;
+	if (spread->least == 0 || ns < spread->least)
+		spread->least = ns;
+}
+
+bool bench_cost(struct bench *bench, const void *memory, uint64_t size,
+		unsigned int repeats, struct cost *cost)
+{
+	*cost = (struct cost){ 0 };
+	for (unsigned int i = 0; i < repeats + WARM_UP; i++) {
+		struct tee_shm shm;
+		uint64_t start = clock_ticks();
+		struct tee_result result =
+			service_register(&bench->service, memory, size, &shm);
+		uint64_t registered = clock_ticks();
+		uint64_t end;
+
+		if (!tee_ok(result)) {
+			bench_fail(bench, "registering", result);
+			return false;
+		}
+		tee_unregister(&shm);
+		end = clock_ticks();
+		if (i < WARM_UP)
+			continue;
+		spread_add(&cost->add, registered - start, repeats);
+		spread_add(&cost->remove, end - registered, repeats);
+	}
+	return true;
+}
+
+bool bench_secure_bytes(struct bench *bench, double *bytes)
+{
+	struct tee_result result = stats_read(&bench->stats);
+
+	if (!tee_ok(result)) {
+		bench_fail(bench, "STATS", result);
+		return false;
+	}
+	*bytes = -(double)stats_first(&bench->stats)->pool_free_size;
+	return true;
+}
+
+static void run(struct bench *bench)
+{
+	if (!memory_raise_limits(FILES))
+		bench_fail(bench, "raising the limit of open files",
+			   (struct tee_result){ .err = errno });
+	bench_round_trips(bench);
+	bench_space(bench);
+}
+
+int shmctl_bench(int argc, char **argv)
+{
+	static const struct option known[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "json", no_argument, NULL, 'j' },
+		{ 0 },
+	};
+	struct bench bench = { 0 };
+	int option;
+
+	while ((option = getopt_long(argc, argv, "hj", known, NULL)) != -1) {
+		if (option == '?')
+			return EXIT_USAGE;
+		if (option == 'h') {
+			usage(stdout);
+			return 0;
+		}
+		bench.json = true;
+	}
+	if (!report(service_init(&bench.service), "opening the memory service"))
+		return 1;
+	if (!report(stats_init(&bench.stats, &bench.service), "STATS buffer"))
+		return 1;
+	if (bench.json)
+		printf("{\"rows\":[");
+	run(&bench);
+	if (bench.json)
+		printf("]}\n");
+	stats_fini(&bench.stats);
+	service_fini(&bench.service);
+	return bench.failed ? 1 : 0;
+}
