@@ -37,3 +37,13 @@ void account_refund(struct account *account, enum resource what,
 {
 	__atomic_fetch_sub(&account->used[what], amount, __ATOMIC_RELAXED);
 }
+
+void account_move(struct account *from, struct account *to, enum resource what,
+		  uint64_t amount)
+{
+	uint64_t used = __atomic_add_fetch(&to->used[what], amount,
+					   __ATOMIC_RELAXED);
+
+	raise_peak(&to->peak[what], used);
+	account_refund(from, what, amount);
+}

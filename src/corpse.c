@@ -9,6 +9,7 @@
 #include <dynshm/session.h>
 
 #include "holdings.h"
+#include "pa_index.h"
 #include "space.h"
 
 static struct holdings *first_corpse(struct shm *shm)
@@ -34,6 +35,16 @@ static struct session *first_session(struct holdings *corpse)
 _Static_assert(offsetof(struct session, node) == 0,
 	       "first_session() relies on it");
 
+/* Regions are gone; others may use what this one paid for. */
+static bool hand_on_charges(struct shm *shm, struct holdings *corpse)
+{
+	uint64_t own = account_used(&corpse->account, RESOURCE_METADATA);
+
+	return own != shm->holdings_cache.object_size &&
+	       pa_index_hand_on(&shm->index, &corpse->account,
+				&corpse->hand_on);
+}
+
 /* Slots still hold tables; regions and sessions are gone. */
 static enum shm_status free_slot(struct shm *shm, struct holdings *corpse)
 {
@@ -53,7 +64,8 @@ static void drain_slice(struct shm *shm, struct holdings *corpse)
 		(void)region_take_apart(corpse->all);
 	} else if (session != NULL) {
 		session_destroy(session);
-	} else if (free_slot(shm, corpse) == SHM_OK) {
+	} else if (free_slot(shm, corpse) == SHM_OK &&
+		   !hand_on_charges(shm, corpse)) {
 		remove_first_corpse(shm);
 		holdings_free(corpse);
 	}

@@ -8,6 +8,9 @@
 
 #include <dynshm/pa_index.h>
 
+#define GIB_SHIFT    30
+#define GIB_GRANULES (UINT64_C(1) << (GIB_SHIFT - GRANULE_SHIFT))
+
 /* Descriptor index below, number of the table's page in the pool above. */
 static inline pa_link_t pa_link_make(const struct meta_pool *pool,
 				     const struct table *leaf,
@@ -36,12 +39,12 @@ static inline struct link_cell *pa_link_cell(const struct meta_pool *pool,
 static inline struct granule_entry *
 granule_entry_find(const struct pa_index *index, pa_t pa)
 {
-	uint64_t gib = (pa - index->first) >> 30;
+	uint64_t gib = (pa - index->first) >> GIB_SHIFT;
 
 	if (pa < index->first || gib >= index->gib_count ||
 	    index->gibs[gib] == NULL)
 		return NULL;
-	return &index->gibs[gib][(pa >> GRANULE_SHIFT) & 511];
+	return &index->gibs[gib][(pa >> GRANULE_SHIFT) % GIB_GRANULES];
 }
 
 /*
@@ -55,6 +58,14 @@ enum shm_status pa_index_link_page(struct pa_index *index,
 enum shm_status pa_index_link_whole(struct pa_index *index,
 				    struct granule_entry *entry,
 				    struct table *leaf, unsigned int slot);
+
+/*
+ * `payer` has no mapping left and is about to go: hand on what it is still
+ * charged for to owners who use it. A slice from granule number *next on;
+ * true: there are more. Takes the index lock.
+ */
+bool pa_index_hand_on(struct pa_index *index, const struct account *payer,
+		      uint64_t *next);
 
 /* Take it out again. Index lock held; cannot fail. */
 void pa_index_unlink_page(struct pa_index *index, pa_t pa, struct table *leaf,

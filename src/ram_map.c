@@ -6,9 +6,6 @@
  */
 #include "pa_index.h"
 
-#define GIB_SHIFT   30
-#define GIB_ENTRIES (1u << (GIB_SHIFT - GRANULE_SHIFT))
-
 const struct ram_bitmap ram_full = { {
 	UINT64_MAX,
 	UINT64_MAX,
@@ -64,14 +61,14 @@ static enum shm_status mark_range(struct pa_index *index,
 		if (*entries == NULL)
 			*entries = meta_pages_carve(
 				index->pool,
-				pages_for(GIB_ENTRIES *
+				pages_for(GIB_GRANULES *
 					  sizeof(struct granule_entry)));
 		if (*entries == NULL)
 			return SHM_NO_METADATA;
 		if (last > range.last)
 			last = range.last;
 		st = mark_part(index, bitmaps,
-			       &(*entries)[(at >> GRANULE_SHIFT) % GIB_ENTRIES],
+			       &(*entries)[(at >> GRANULE_SHIFT) % GIB_GRANULES],
 			       (struct pa_range){ at, last });
 		at = last + 1;
 	}

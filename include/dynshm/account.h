@@ -33,6 +33,10 @@ enum shm_status account_charge(struct account *account, enum resource what,
 void account_refund(struct account *account, enum resource what,
 		    uint64_t amount);
 
+/* One owner takes a charge over from another, ceiling or not. */
+void account_move(struct account *from, struct account *to, enum resource what,
+		  uint64_t amount);
+
 static inline uint64_t account_used(const struct account *account,
 				    enum resource what)
 {

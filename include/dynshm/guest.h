@@ -51,8 +51,9 @@ struct holdings {
 	struct region *all;	  /* every region, in any state */
 	struct rb_tree sessions;  /* by id */
 	uint32_t last_session;	  /* id handed out last */
-	/* Once dead: shm->lock. */
+	/* Once dead: shm->lock, and shm->drain_lock. */
 	struct holdings *next_corpse;
+	uint64_t hand_on;	  /* granules whose charge was looked at */
 };
 
 struct guest {
