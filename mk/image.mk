@@ -2,10 +2,12 @@
 #
 # The secure-world image. A new kernel/*.c, src/*.c, abi/*.c or pta/*.c is
 # picked up by its name. Build constants: IMAGE_DEFINES='-DMAX_CORES=4 ...';
-# C files from elsewhere that are to be part of an image: IMAGE_EXTRA='...'.
+# C files from elsewhere that are to be part of an image: IMAGE_EXTRA='...', and
+# what the stack check has to know of them: IMAGE_STACK_ROOTS.
 
 CACHE ?= $(or $(DYNSHM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dynshm)
 LIBFDT_DIR ?= $(CACHE)/libfdt
+IMAGE_STACK_ROOTS ?= kernel/stack_roots.txt
 # Where TF-A loads the image, and so where it is linked.
 BL32_BASE ?= 0x0e100000
 
@@ -116,9 +118,9 @@ $(O)/tee-header_v2.bin: $(O)/tee-pager_v2.bin scripts/make_header.sh
 
 # Worst-case stack depth; only gcc writes the call graph.
 $(image_out)/stack_depth: $(image_elf) scripts/stack_depth.py \
-		kernel/stack_roots.txt
+		$(IMAGE_STACK_ROOTS)
 ifeq ($(image_is_clang),0)
-	$(Q)scripts/stack_depth.py kernel/stack_roots.txt \
+	$(Q)scripts/stack_depth.py $(IMAGE_STACK_ROOTS) \
 		$(patsubst %.c,$(image_out)/%.ci,$(filter %.c,$(image_src)) \
 		$(image_fdt_src))
 endif

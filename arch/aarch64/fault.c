@@ -114,7 +114,12 @@ static void print_reason(const struct context *frame, enum fault_kind kind,
 	unsigned int ec = ESR_EC(esr);
 
 	if (kind == FAULT_STACK_LOST)
-		console_printf("core stack overflow at 0x%lx", frame->sp);
+		console_printf("%s, sp 0x%lx",
+			       core_find_guard(frame->sp) >= 0 ||
+					       core_find_guard(far) >= 0
+				       ? "core stack overflow"
+				       : "sp is outside the core's stack",
+			       frame->sp);
 	else if ((kind & 3) == FAULT_EL1T_SYNC &&
 		 (ec == EC_DATA_ABORT || ec == EC_INSTRUCTION_ABORT))
 		print_abort(frame, esr, far);
