@@ -28,7 +28,10 @@ void context_init(struct context *context, void *stack_top,
  */
 enum context_stop context_run(struct context *context);
 
-/* Called by the flow itself, interrupts open; returns when it is run again. */
+/*
+ * Called by the flow itself; returns when it is run again, interrupts open
+ * whatever they were.
+ */
 void context_suspend(void);
 
 /* Ticks of the system counter, and how many of them make a millisecond. */
