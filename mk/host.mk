@@ -12,7 +12,7 @@ HOST_FORMAT ?= lpae
 
 host_out := $(O)/host/$(HOST_FORMAT)
 host_lib_src := $(wildcard src/*.c arch/host/*.c arch/$(HOST_FORMAT)/*.c)
-host_model_src := $(wildcard abi/*.c test/sim/*.c) \
+host_model_src := $(wildcard abi/*.c pta/*.c test/sim/*.c) \
 	$(filter-out %_test.c,$(wildcard test/model/*.c))
 host_test_src := $(wildcard test/unit/*_test.c test/model/*_test.c)
 host_bench_src := $(wildcard bench/*_bench.c)

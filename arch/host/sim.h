@@ -53,11 +53,11 @@ void sim_page_set_dead(pa_t page, bool dead);
 typedef void sim_read_hook(void *arg, pa_t word);
 void sim_set_read_hook(sim_read_hook *hook, void *arg);
 
-/* Reads of each aligned word since the last reset, in the one read most. */
+/* What was read since the last reset. */
 struct sim_reads {
-	unsigned int max;
-	pa_t word;
-	uint64_t total;
+	uint64_t words; /* accesses, each within an aligned word */
+	uint64_t again; /* of these, those that read a byte a second time */
+	pa_t word;	/* the last of these */
 };
 
 void sim_reads_reset(void);
@@ -85,6 +85,8 @@ void sim_clock_set_step(uint64_t ticks);
  * 0 never.
  */
 void sim_interrupt_after(uint64_t points);
+/* Such a point, for code that opens interrupts for a moment. */
+void sim_interrupt_point(void);
 
 /*
  * The longest stretch of work this machine saw with interrupts masked, since

@@ -39,7 +39,7 @@ static void read_word(struct sim_range *range, pa_t pa, uint8_t *to,
 	const uint8_t *from = range->memory + (pa - range->first);
 	uint64_t value;
 
-	sim_note_read(range, pa & ~UINT64_C(7));
+	sim_note_read(range, pa, size);
 	if (size == 8) {
 		/* One access: a racing writer changes all of it or nothing. */
 		value = __atomic_load_n((const uint64_t *)(const void *)from,

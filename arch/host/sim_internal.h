@@ -32,8 +32,6 @@ uint64_t sim_core_releases(unsigned int core);
 void sim_core_mask(struct sim_core_state *core, bool masked);
 void sim_work(uint64_t amount);
 void sim_core_reset(void);
-/* May hand the core back to context_run(); never called inside sim_enter(). */
-void sim_interrupt_point(void);
 /* context.c: leave the running flow as if an interrupt had come. */
 void sim_context_interrupt(void);
 
@@ -52,8 +50,8 @@ void sim_memory_reset(void);
 struct sim_range *sim_range_find(pa_t pa);
 struct sim_range *sim_secure_range_of(const void *pointer);
 bool sim_page_is_dead(const struct sim_range *range, pa_t pa);
-/* Count a read of the aligned word at `pa` and let the hook see it. */
-void sim_note_read(struct sim_range *range, pa_t word);
+/* Count a read that stays within an aligned word; let the hook see it first. */
+void sim_note_read(struct sim_range *range, pa_t pa, size_t size);
 
 /* Descriptors. */
 static inline unsigned int sim_level_shift(unsigned int level)

@@ -16,7 +16,7 @@ static unsigned int range_count;
 static sim_read_hook *read_hook;
 static void *read_hook_arg;
 static struct sim_reads reads;
-static pa_t *counted; /* words whose count is not 0 */
+static pa_t *counted; /* words of which some byte was read */
 static size_t counted_size;
 static size_t counted_count;
 
@@ -158,21 +158,22 @@ static void remember_counted(pa_t word)
 	counted[counted_count++] = word;
 }
 
-void sim_note_read(struct sim_range *range, pa_t word)
+void sim_note_read(struct sim_range *range, pa_t pa, size_t size)
 {
-	uint8_t *count = &range->reads[(word - range->first) / 8];
+	pa_t word = pa & ~UINT64_C(7);
+	uint8_t *seen = &range->reads[(word - range->first) / 8];
+	uint8_t bytes = (uint8_t)(((1u << size) - 1) << (pa & 7));
 
 	if (read_hook != NULL)
 		read_hook(read_hook_arg, word);
-	if (*count == 0)
+	if (*seen == 0)
 		remember_counted(word);
-	if (*count < UINT8_MAX)
-		++*count;
-	reads.total++;
-	if (*count > reads.max) {
-		reads.max = *count;
+	reads.words++;
+	if (*seen & bytes) {
+		reads.again++;
 		reads.word = word;
 	}
+	*seen |= bytes;
 }
 
 void sim_reads_reset(void)

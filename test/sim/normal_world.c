@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* The normal world's side of calls: registers, messages and RPCs. */
+#include "normal_world.h"
+
+#include <abi/tee.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define MAX_RESUMES 100000u
+#define HEADER_SIZE 32u
+#define PARAM_SIZE  sizeof(struct nw_param)
+#define NW_CALLS    4u
+
+static uint32_t high(uint64_t value)
+{
+	return (uint32_t)(value >> 32);
+}
+
+static uint32_t low(uint64_t value)
+{
+	return (uint32_t)value;
+}
+
+void nw_start(struct nw *nw, uint64_t pool_size)
+{
+	struct shm_config config;
+
+	world_start_machine(pool_size);
+	config = world_config(pool_size, NW_CALLS);
+	if (tee_init(&config) != SHM_OK)
+		abort();
+	*nw = (struct nw){ .next_buffer = NW_BUFFER_PA };
+	sim_interrupts_open(false);
+}
+
+static void enter(struct smc_args *regs)
+{
+	if ((uint32_t)regs->a[0] >> 31)
+		smc_fast(regs);
+	else
+		smc_yield(regs);
+}
+
+struct smc_args nw_smc(struct nw *nw, uint32_t id, uint32_t a1, uint32_t a2,
+		       uint32_t a3, uint32_t a4, uint32_t a5, uint32_t a6)
+{
+	struct smc_args regs = { { id, a1, a2, a3, a4, a5, a6, nw->client } };
+
+	enter(&regs);
+	return regs;
+}
+
+static pa_t take_buffer(struct nw *nw, uint64_t size)
+{
+	pa_t pa = nw->next_buffer;
+
+	nw->next_buffer += (size + SHM_PAGE_MASK) & ~SHM_PAGE_MASK;
+	if (nw->next_buffer > WORLD_RAM2_END)
+		nw->next_buffer = pa = NW_BUFFER_PA;
+	nw->allocs++;
+	return pa;
+}
+
+/* As Linux 6.1 answers: contiguous memory, rounded up. */
+static void serve_command(struct nw *nw, const struct smc_args *regs)
+{
+	uint64_t cookie = regs->a[1] << 32 | (uint32_t)regs->a[2];
+	pa_t pa = nw->rpc_argument;
+	struct nw_message *message;
+
+	if (pa == 0)
+		pa = cookie & ~NW_COOKIES;
+	message = sim_pointer(pa);
+	if (message == NULL)
+		return;
+	if (message->cmd == NW_SHM_ALLOC && message->params[0].b < 0x200000) {
+		uint64_t size = message->params[0].b;
+		pa_t buffer = take_buffer(nw, size);
+
+		message->params[0] = (struct nw_param){ NW_TMEM_OUT, buffer,
+							(size + SHM_PAGE_MASK) &
+								~SHM_PAGE_MASK,
+							NW_COOKIES | buffer };
+		message->ret = 0;
+	} else if (message->cmd == NW_SHM_FREE) {
+		nw->frees++;
+		message->ret = 0;
+	} else {
+		message->ret = NW_OUT_OF_MEMORY;
+	}
+}
+
+/* Leaves in `regs` what goes with RETURN_FROM_RPC. */
+static void serve_rpc(struct nw *nw, struct smc_args *regs)
+{
+	pa_t pa;
+
+	if (nw->on_rpc != NULL && nw->on_rpc(nw->on_rpc_arg, regs))
+		return;
+	switch (regs->a[0]) {
+	case NW_RPC_ALLOC:
+		pa = take_buffer(nw, regs->a[1]);
+		regs->a[1] = high(pa);
+		regs->a[2] = low(pa);
+		regs->a[4] = high(NW_COOKIES | pa);
+		regs->a[5] = low(NW_COOKIES | pa);
+		break;
+	case NW_RPC_FREE:
+		nw->frees++;
+		break;
+	case NW_RPC_CMD:
+		serve_command(nw, regs);
+		break;
+	default:
+		nw->interrupts++;
+		break;
+	}
+}
+
+uint32_t nw_finish(struct nw *nw, struct smc_args *regs)
+{
+	for (unsigned int i = 0; i < MAX_RESUMES; i++) {
+		uint32_t a0 = (uint32_t)regs->a[0];
+
+		if (a0 < NW_RPC_ALLOC || a0 == NW_UNKNOWN_FUNCTION)
+			return a0;
+		serve_rpc(nw, regs);
+		if (nw->abandon && a0 == NW_RPC_FOREIGN_INTR)
+			return a0;
+		regs->a[0] = NW_RETURN_FROM_RPC;
+		regs->a[7] = nw->client;
+		nw->resumes++;
+		enter(regs);
+	}
+	sim_violation("a call does not come to its end");
+	return NW_UNKNOWN_FUNCTION;
+}
+
+uint32_t nw_call(struct nw *nw, uint32_t id, uint32_t a1, uint32_t a2,
+		 uint32_t a3, uint32_t a4, uint32_t a5, uint32_t a6)
+{
+	struct smc_args regs = nw_smc(nw, id, a1, a2, a3, a4, a5, a6);
+
+	return nw_finish(nw, &regs);
+}
+
+void nw_write(unsigned int n, const struct nw_message *message)
+{
+	size_t size = HEADER_SIZE + PARAM_SIZE * message->count;
+
+	if (size > sizeof(*message))
+		size = sizeof(*message);
+	memcpy(sim_pointer(NW_ARGUMENT(n)), message, size);
+}
+
+void nw_read(unsigned int n, struct nw_message *message)
+{
+	memcpy(message, sim_pointer(NW_ARGUMENT(n)), sizeof(*message));
+}
+
+uint32_t nw_send(struct nw *nw, struct nw_message *message)
+{
+	uint32_t a0;
+
+	nw_write(0, message);
+	nw->rpc_argument = 0;
+	a0 = nw_call(nw, NW_CALL_WITH_ARG, high(NW_ARGUMENT(0)),
+		     low(NW_ARGUMENT(0)), 0, 0, 0, 0);
+	nw_read(0, message);
+	return a0;
+}
+
+/* `ret` of a message that has to end with a0 = 0. */
+static uint32_t send_for_result(struct nw *nw, struct nw_message *message)
+{
+	uint32_t a0;
+
+	message->ret = UINT32_C(0x5a5a5a5a);
+	a0 = nw_send(nw, message);
+	if (a0 != NW_OK)
+		sim_violation("a0 = %#x, ret = %#x", a0, message->ret);
+	return message->ret;
+}
+
+uint32_t nw_register(struct nw *nw, uint64_t cookie, const pa_t *pages,
+		     uint64_t count, uint32_t offset, uint64_t size)
+{
+	struct nw_message message = { .cmd = NW_REGISTER, .count = 1 };
+	pa_t list = world_write_list(0, pages, count);
+
+	message.params[0] = (struct nw_param){ NW_REGISTERABLE, list | offset,
+					       size, cookie };
+	return send_for_result(nw, &message);
+}
+
+uint32_t nw_unregister(struct nw *nw, uint64_t cookie)
+{
+	struct nw_message message = { .cmd = NW_UNREGISTER, .count = 1 };
+
+	message.params[0] = (struct nw_param){ NW_RMEM_IN, 0, 0, cookie };
+	return send_for_result(nw, &message);
+}
+
+uint32_t nw_open(struct nw *nw)
+{
+	static const uint8_t uuid[16] = { 0x9f, 0x2a, 0x1c, 0x4e, 0x6b, 0x0d,
+					  0x4e, 0x5a, 0x8c, 0x37, 0x1d, 0x5b,
+					  0x7e, 0x90, 0xa2, 0xf6 };
+	struct nw_message message = { .cmd = NW_OPEN, .count = 2 };
+
+	message.params[0].attr = NW_VALUE_IN | NW_META;
+	memcpy(&message.params[0].a, uuid, sizeof(uuid));
+	message.params[1].attr = NW_VALUE_IN | NW_META;
+	if (send_for_result(nw, &message) != 0)
+		return 0;
+	return message.session;
+}
+
+uint32_t nw_close(struct nw *nw, uint32_t session)
+{
+	struct nw_message message = { .cmd = NW_CLOSE, .session = session };
+
+	return send_for_result(nw, &message);
+}
+
+uint32_t nw_invoke(struct nw *nw, uint32_t session, uint32_t command,
+		   struct nw_param params[4])
+{
+	struct nw_message message = { .cmd = NW_INVOKE,
+				      .func = command,
+				      .session = session,
+				      .count = 4 };
+	uint32_t ret;
+
+	memcpy(message.params, params, 4 * PARAM_SIZE);
+	ret = send_for_result(nw, &message);
+	memcpy(params, message.params, 4 * PARAM_SIZE);
+	return ret;
+}
+
+struct nw_look nw_look(void)
+{
+	return (struct nw_look){
+		.tables = world_tables_hash(),
+		.free_bytes = meta_pool_free_bytes(&tee_shm()->pool),
+		.stale = sim_tlb_stale_count(),
+	};
+}
