@@ -78,19 +78,21 @@ $(image_out)/flags: FORCE
 $(image_obj) $(image_fdt_obj): $(image_out)/flags | image-packages \
 	$(LIBFDT_DIR)/libfdt.h
 $(image_out)/kernel/main.o: $(image_out)/version.h
-$(image_out)/kernel/main.o: image_flags += -include $(image_out)/version.h
+$(image_out)/kernel/main.o: image_file_flags := -include \
+	$(image_out)/version.h
 # Runs with the MMU off, where all memory is Device memory.
-$(image_out)/arch/aarch64/boot_map.o: image_flags += -mstrict-align
+$(image_out)/arch/aarch64/boot_map.o: image_file_flags := -mstrict-align
 # Or its loops would become calls of themselves.
-$(image_out)/kernel/string.o: image_flags += -fno-builtin \
+$(image_out)/kernel/string.o: image_file_flags := -fno-builtin \
 	$(if $(filter 0,$(image_is_clang)),-fno-tree-loop-distribute-patterns)
 # Not our code, not our warnings.
-$(image_fdt_obj): image_flags += -w
+$(image_fdt_obj): image_file_flags := -w
 
 $(image_out)/%.o: %.c
 	$(call say,CC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(image_flags) $(image_includes) -c $< -o $@
+	$(Q)$(CC) $(image_flags) $(image_file_flags) $(image_includes) \
+		-c $< -o $@
 
 $(image_out)/%.o: %.S
 	$(call say,AS,$<)
@@ -101,7 +103,8 @@ $(image_out)/%.o: %.S
 $(image_out)/libfdt/%.o: $(LIBFDT_DIR)/%.c
 	$(call say,CC,libfdt/$*.c)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(CC) $(image_flags) $(image_includes) -c $< -o $@
+	$(Q)$(CC) $(image_flags) $(image_file_flags) $(image_includes) \
+		-c $< -o $@
 
 $(image_elf): $(image_obj) $(image_fdt_obj) kernel/image.ld
 	$(call say,LD,$@)

@@ -19,10 +19,10 @@ esac
 size=$(stat -c %s "$1")
 address=$(($2))
 
-# Little-endian words.
+# Four bytes, the lowest first.
 word() {
-	printf "\\x$(printf %02x $(($1 & 255)))\\x$(printf %02x $(($1 >> 8 & 255)))"
-	printf "\\x$(printf %02x $(($1 >> 16 & 255)))\\x$(printf %02x $(($1 >> 24 & 255)))"
+	local shift
+	for shift in 0 8 16 24; do printf '%b' "\\x$(printf %02x $(($1 >> shift & 255)))"; done
 }
 
 printf 'OPTE\x02\x01\x00\x00'     # magic, version, AArch64, flags

@@ -21,7 +21,11 @@
 #define CORE_STACK_SIZE	    4096
 #define CORE_EMERGENCY_SIZE 2048
 
-/* PSTATE of a flow: EL1 on SP_EL0, debug and SError masked. */
+/*
+ * PSTATE of a flow: EL1 on SP_EL0, interrupts open, debug and SError masked. An
+ * asynchronous abort may come from an address that the normal world gave us;
+ * left pending, it hits the normal world instead of stopping us.
+ */
 #define FLOW_SPSR 0x304
 #define DAIF_IF	  3
 
