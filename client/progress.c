@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* The thread behind signs of life. */
+/*
+ * Signs of life. The thread looks around four times a second, so that what
+ * begins and ends in between pays for no wake-up.
+ */
 #include "progress.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <time.h>
@@ -17,70 +19,80 @@ static bool plain_wanted;
 
 static struct {
 	pthread_mutex_t lock;
-	pthread_cond_t ended;
-	pthread_t thread;
-	bool running;
+	bool has_thread;
+	bool active;
+	bool shown;
+	time_t begun;
+	time_t next; /* when to show something */
 	char what[WHAT_SIZE];
-} progress = {
-	.lock = PTHREAD_MUTEX_INITIALIZER,
-	.ended = PTHREAD_COND_INITIALIZER,
-};
+} progress = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 void progress_set_plain(bool plain)
 {
 	plain_wanted = plain;
 }
 
-static void show(bool in_place, int seconds)
+static bool is_in_place(void)
 {
-	fprintf(stderr, in_place ? "\r... %s: %d s " : "... %s: %d s\n",
-		progress.what, seconds);
+	return !plain_wanted && isatty(STDERR_FILENO);
+}
+
+static time_t now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec;
+}
+
+static void show(bool in_place)
+{
+	time_t time = now();
+
+	if (!progress.active || time < progress.next)
+		return;
+	fprintf(stderr, in_place ? "\r... %s: %ld s " : "... %s: %ld s\n",
+		progress.what, (long)(time - progress.begun));
 	fflush(stderr);
+	progress.shown = true;
+	progress.next = time + (in_place ? BETWEEN_IN_PLACE : BETWEEN_LINES);
 }
 
 static void *run(void *unused)
 {
-	bool in_place = !plain_wanted && isatty(STDERR_FILENO);
-	int every = in_place ? BETWEEN_IN_PLACE : BETWEEN_LINES;
-	struct timespec next;
-	int seconds = FIRST_AFTER;
-	bool shown = false;
+	const struct timespec pause = { .tv_nsec = 250000000 };
+	bool in_place = is_in_place();
 
-	clock_gettime(CLOCK_REALTIME, &next);
-	next.tv_sec += FIRST_AFTER;
-	pthread_mutex_lock(&progress.lock);
-	while (progress.running) {
-		if (pthread_cond_timedwait(&progress.ended, &progress.lock,
-					   &next) != ETIMEDOUT)
-			continue;
-		show(in_place, seconds);
-		shown = true;
-		seconds += every;
-		next.tv_sec += every;
+	for (;;) {
+		nanosleep(&pause, NULL);
+		pthread_mutex_lock(&progress.lock);
+		show(in_place);
+		pthread_mutex_unlock(&progress.lock);
 	}
-	pthread_mutex_unlock(&progress.lock);
-	if (shown && in_place)
-		fprintf(stderr, "\r\033[K");
 	return unused;
 }
 
 void progress_begin(const char *what)
 {
+	pthread_t thread;
+
+	pthread_mutex_lock(&progress.lock);
 	snprintf(progress.what, sizeof(progress.what), "%s", what);
-	progress.running = true;
-	if (pthread_create(&progress.thread, NULL, run, NULL) != 0)
-		progress.running = false;
+	progress.begun = now();
+	progress.next = progress.begun + FIRST_AFTER;
+	progress.active = true;
+	progress.shown = false;
+	if (!progress.has_thread &&
+	    pthread_create(&thread, NULL, run, NULL) == 0)
+		progress.has_thread = true;
+	pthread_mutex_unlock(&progress.lock);
 }
 
 void progress_end(void)
 {
-	bool was_running;
-
 	pthread_mutex_lock(&progress.lock);
-	was_running = progress.running;
-	progress.running = false;
-	pthread_cond_signal(&progress.ended);
+	progress.active = false;
+	if (progress.shown && is_in_place())
+		fprintf(stderr, "\r\033[K");
 	pthread_mutex_unlock(&progress.lock);
-	if (was_running)
-		pthread_join(progress.thread, NULL);
 }

@@ -56,38 +56,31 @@ static uint64_t begin(struct demo *demo, uint64_t size, const char *step)
 	return clock_ticks();
 }
 
-/* Ends what begin() began; prints its line unless it failed. */
-static bool end(struct demo *demo, struct tee_result result, uint64_t size,
-		const char *step, uint64_t start)
+/* Ends what begin() began: its cost in ticks, or 0 when it failed. */
+static uint64_t end(struct demo *demo, struct tee_result result, uint64_t start)
 {
 	uint64_t ticks = clock_ticks() - start;
 
 	progress_end();
-	if (!report(result, demo->doing))
-		return false;
-	report_step(size, step, ticks, "");
-	return true;
+	return report(result, demo->doing) ? ticks : 0;
 }
 
 static bool buffer_share(struct demo *demo, struct buffer *buffer)
 {
-	uint64_t size = buffer->size;
-	struct tee_result result;
-	uint64_t start;
-	uint64_t ticks;
+	uint64_t pages =
+		(buffer->size + MEMORY_PAGE_SIZE - 1) / MEMORY_PAGE_SIZE;
+	uint64_t runs = memory_run_count(buffer->memory, buffer->size);
+	uint64_t start = begin(demo, buffer->size, "register");
+	struct tee_result result = service_register(
+		&demo->service, buffer->memory, buffer->size, &buffer->shm);
+	uint64_t ticks = end(demo, result, start);
 	char note[64];
 
-	start = begin(demo, size, "register");
-	result = service_register(&demo->service, buffer->memory, size,
-				  &buffer->shm);
-	ticks = clock_ticks() - start;
-	progress_end();
-	if (!report(result, demo->doing))
+	if (ticks == 0)
 		return false;
-	snprintf(note, sizeof(note), "%" PRIu64 " pages in %" PRIu64 " runs",
-		 (size + MEMORY_PAGE_SIZE - 1) / MEMORY_PAGE_SIZE,
-		 memory_run_count(buffer->memory, size));
-	report_step(size, "register", ticks, note);
+	snprintf(note, sizeof(note), "%" PRIu64 " page%s, %" PRIu64 " run%s",
+		 pages, pages == 1 ? "" : "s", runs, runs == 1 ? "" : "s");
+	report_step(buffer->size, "register", ticks, note);
 	return true;
 }
 
@@ -109,31 +102,38 @@ static bool buffer_init(struct demo *demo, struct buffer *buffer, uint64_t size)
 	return false;
 }
 
-static bool buffer_fini(struct demo *demo, struct buffer *buffer)
+static void buffer_fini(struct demo *demo, struct buffer *buffer)
 {
 	uint64_t start = begin(demo, buffer->size, "unregister");
+	uint64_t ticks;
 
 	tee_unregister(&buffer->shm);
+	ticks = end(demo, (struct tee_result){ 0 }, start);
+	report_step(buffer->size, "unregister", ticks, "");
 	memory_free(buffer->memory, buffer->size);
-	return end(demo, (struct tee_result){ 0 }, buffer->size, "unregister",
-		   start);
 }
 
+/* Check what a step wrote and print its line. */
 static bool check(struct demo *demo, const uint8_t *memory, uint64_t size,
-		  uint8_t first, int step)
+		  int direction, const char *step, uint64_t ticks)
 {
+	uint8_t first = FILL_FIRST;
 	uint64_t wrong;
+	char note[64] = "every byte checked in Linux";
 
-	begin(demo, size, "checking");
-	wrong = pattern_check(memory, size, first, step);
-	progress_end();
-	if (wrong != size) {
-		printf("%11sbyte %" PRIu64 " is 0x%02x, which is wrong\n", "",
-		       wrong, memory[wrong]);
+	if (ticks == 0)
 		return false;
-	}
-	printf("%11s  every byte checked in Linux\n", "");
-	return true;
+	if (direction < 0)
+		first = (uint8_t)(FILL_FIRST + size - 1);
+	begin(demo, size, "checking");
+	wrong = pattern_check(memory, size, first, direction);
+	progress_end();
+	if (wrong != size)
+		snprintf(note, sizeof(note),
+			 "WRONG: byte %" PRIu64 " is 0x%02x", wrong,
+			 memory[wrong]);
+	report_step(size, step, ticks, note);
+	return wrong == size;
 }
 
 static bool demo_checksum(struct demo *demo, struct buffer *buffer)
@@ -143,14 +143,17 @@ static bool demo_checksum(struct demo *demo, struct buffer *buffer)
 	uint64_t ours;
 	struct tee_result result = service_checksum(
 		&demo->service, memref_whole(&buffer->shm), &theirs);
+	uint64_t ticks = end(demo, result, start);
+	char note[64];
 
-	if (!end(demo, result, buffer->size, "CHECKSUM", start))
+	if (ticks == 0)
 		return false;
 	begin(demo, buffer->size, "checking");
 	ours = pattern_sum(buffer->memory, buffer->size);
 	progress_end();
-	printf("%11s  sum %" PRIu64 ", in Linux %" PRIu64 "\n", "", theirs,
-	       ours);
+	snprintf(note, sizeof(note), "%" PRIu64 ", %s Linux finds", theirs,
+		 ours == theirs ? "as" : "NOT what");
+	report_step(buffer->size, "CHECKSUM", ticks, note);
 	return ours == theirs;
 }
 
@@ -159,24 +162,23 @@ static bool demo_fill(struct demo *demo, struct buffer *buffer)
 	uint64_t start = begin(demo, buffer->size, "FILL");
 	struct tee_result result = service_fill(
 		&demo->service, memref_whole(&buffer->shm), FILL_FIRST);
+	uint64_t ticks = end(demo, result, start);
 
-	return end(demo, result, buffer->size, "FILL", start) &&
-	       check(demo, buffer->memory, buffer->size, FILL_FIRST, 1);
+	return check(demo, buffer->memory, buffer->size, 1, "FILL", ticks);
 }
 
-/* From the first half to the second; the halves of an odd size differ. */
+/* From the first half to the second. */
 static bool copy_between_halves(struct demo *demo, struct buffer *buffer)
 {
 	uint64_t half = buffer->size / 2;
+	uint64_t second = buffer->size - half;
 	uint64_t start = begin(demo, half, "COPY");
 	struct tee_result result = service_copy(
-		&demo->service,
-		(struct memref){ .shm = &buffer->shm, .size = half },
-		(struct memref){ &buffer->shm, buffer->size - half, half });
+		&demo->service, (struct memref){ &buffer->shm, 0, half },
+		(struct memref){ &buffer->shm, second, half });
+	uint64_t ticks = end(demo, result, start);
 
-	return end(demo, result, half, "COPY", start) &&
-	       check(demo, buffer->memory + buffer->size - half, half,
-		     FILL_FIRST, 1);
+	return check(demo, buffer->memory + second, half, 1, "COPY", ticks);
 }
 
 static bool copy_to_another(struct demo *demo, struct buffer *buffer)
@@ -191,22 +193,22 @@ static bool copy_to_another(struct demo *demo, struct buffer *buffer)
 	start = begin(demo, buffer->size, "COPY");
 	result = service_copy(&demo->service, memref_whole(&buffer->shm),
 			      memref_whole(&other.shm));
-	ok = end(demo, result, buffer->size, "COPY", start) &&
-	     check(demo, other.memory, other.size, FILL_FIRST, 1);
-	return buffer_fini(demo, &other) && ok;
+	ok = check(demo, other.memory, other.size, 1, "COPY",
+		   end(demo, result, start));
+	buffer_fini(demo, &other);
+	return ok;
 }
 
 static bool demo_reverse(struct demo *demo, struct buffer *buffer)
 {
-	uint8_t last = (uint8_t)(FILL_FIRST + buffer->size - 1);
 	uint64_t start;
 	struct tee_result result;
 
 	pattern_write(buffer->memory, buffer->size, FILL_FIRST, 1);
 	start = begin(demo, buffer->size, "REVERSE");
 	result = service_reverse(&demo->service, memref_whole(&buffer->shm));
-	return end(demo, result, buffer->size, "REVERSE", start) &&
-	       check(demo, buffer->memory, buffer->size, last, -1);
+	return check(demo, buffer->memory, buffer->size, -1, "REVERSE",
+		     end(demo, result, start));
 }
 
 static bool demo_size(struct demo *demo, uint64_t size)
@@ -220,7 +222,8 @@ static bool demo_size(struct demo *demo, uint64_t size)
 	     (size > TWO_BUFFERS_MAX ? copy_between_halves(demo, &buffer)
 				     : copy_to_another(demo, &buffer)) &&
 	     demo_reverse(demo, &buffer);
-	return buffer_fini(demo, &buffer) && ok;
+	buffer_fini(demo, &buffer);
+	return ok;
 }
 
 /*
@@ -231,22 +234,22 @@ static bool demo_conclude(struct demo *demo)
 {
 	const struct stats_record *now;
 	uint64_t own = stats_own_pages(&demo->stats);
-	bool ok;
 
 	if (!report(stats_read(&demo->stats), "STATS"))
 		return false;
 	now = stats_first(&demo->stats);
-	ok = now->regions == demo->before.regions &&
-	     now->pages == demo->before.pages;
-	printf("still mapped: %u regions of %" PRIu64
-	       " pages; of these 1 of "
-	       "%" PRIu64 " for STATS itself, %u of %" PRIu64
-	       " the driver's "
-	       "since before: %s\n",
-	       now->regions, now->pages, own, demo->before.regions - 1,
-	       demo->before.pages - own,
-	       ok ? "nothing of the demo is left" : "SOMETHING IS LEFT");
-	return ok;
+	printf("\nStill mapped, says STATS:\n"
+	       "%9u regions, %" PRIu64
+	       " pages: the demo's\n"
+	       "%9u regions, %" PRIu64
+	       " pages: the buffer of STATS itself\n"
+	       "%9u regions, %" PRIu64
+	       " pages: the driver's own, since before\n",
+	       now->regions - demo->before.regions,
+	       now->pages - demo->before.pages, 1u, own,
+	       demo->before.regions - 1, demo->before.pages - own);
+	return now->regions == demo->before.regions &&
+	       now->pages == demo->before.pages;
 }
 
 static bool demo_run(struct demo *demo, const uint64_t *size, size_t count)
