@@ -12,7 +12,7 @@
 
 /* The numbers are those of SET_BUDGET. */
 enum resource {
-	RESOURCE_PAGES = 0,    /* normal-world pages mapped */
+	RESOURCE_PAGES = 0, /* normal-world pages mapped */
 	RESOURCE_REGIONS = 1,
 	RESOURCE_TABLES = 2,   /* translation tables, a page each */
 	RESOURCE_METADATA = 3, /* bytes of objects, tables not counted */

@@ -29,7 +29,7 @@ struct slot {
 	struct va_area area;	 /* in shm->small_slots or large_slots */
 	struct va_window window; /* in the owner's space */
 	struct slot *next;
-	struct table *tables;	 /* leaf, or level 2, ascending */
+	struct table *tables; /* leaf, or level 2, ascending */
 	bool small;
 };
 
@@ -41,37 +41,36 @@ struct holdings {
 	uint16_t guest;		  /* whose they are, or were */
 	/* Atomic. */
 	struct account account;
-	uint64_t runs;		  /* contiguous stretches in all regions */
+	uint64_t runs; /* contiguous stretches in all regions */
 	/* Under `lock`. */
 	struct spinlock lock;
-	struct va_pool space;	  /* areas are regions' */
+	struct va_pool space; /* areas are regions' */
 	struct slot *slots;
-	struct rb_tree regions;	  /* registered and leaving, by cookie */
-	struct rb_tree forming;	  /* not yet visible, by cookie */
-	struct region *all;	  /* every region, in any state */
-	struct rb_tree sessions;  /* by id */
-	uint32_t last_session;	  /* id handed out last */
+	struct rb_tree regions;	 /* registered and leaving, by cookie */
+	struct rb_tree forming;	 /* not yet visible, by cookie */
+	struct region *all;	 /* every region, in any state */
+	struct rb_tree sessions; /* by id */
+	uint32_t last_session;	 /* id handed out last */
 	/* Once dead: shm->lock, and shm->drain_lock. */
 	struct holdings *next_corpse;
-	uint64_t hand_on;	  /* granules whose charge was looked at */
+	uint64_t hand_on; /* granules whose charge was looked at */
 };
 
 struct guest {
-	struct rb_node node;	   /* shm->guests, by id */
+	struct rb_node node; /* shm->guests, by id */
 	uint16_t id;
 	/* Under shm->lock. */
 	struct holdings *holdings; /* NULL: nothing since it began or died */
 	uint64_t refusals;	   /* calls refused, and why the last one was */
 	enum shm_status last_error;
-	void *calls;		   /* the kernel's: its calls */
+	void *calls; /* the kernel's: its calls */
 };
 
 /* Find a guest, or NULL. Takes shm->lock. */
 struct guest *guest_find(struct shm *shm, uint16_t id);
 
 /* A new guest without holdings. SHM_COOKIE_IN_USE: the id exists. */
-enum shm_status guest_create(struct shm *shm, uint16_t id,
-			     struct guest **out);
+enum shm_status guest_create(struct shm *shm, uint16_t id, struct guest **out);
 
 /*
  * Make sure that the guest has holdings to put things into; cheap when it

@@ -17,25 +17,25 @@
 
 /* Bookkeeping of one page; an array of them stands at the pool's start. */
 struct meta_page {
-	void *owner;	   /* what the page is for: a table, or its cache */
-	void *first_free;  /* cache page: first free object in it */
-	uint32_t next;	   /* page number, 0 = end of list */
+	void *owner;	  /* what the page is for: a table, or its cache */
+	void *first_free; /* cache page: first free object in it */
+	uint32_t next;	  /* page number, 0 = end of list */
 	uint32_t prev;
-	uint16_t used;	   /* cache page: objects handed out */
+	uint16_t used; /* cache page: objects handed out */
 };
 
 struct meta_pool {
 	/* Constant after init. */
-	uint8_t *base;	      /* page aligned */
-	pa_t pa;	      /* of base */
+	uint8_t *base;		 /* page aligned */
+	pa_t pa;		 /* of base */
 	struct meta_page *pages; /* page_count of them */
 	uint32_t page_count;
 	/* Under `lock`. */
 	struct spinlock lock;
-	uint32_t first_free;  /* page number, 0 = none */
-	uint64_t free_bytes;  /* not handed out, as pages or objects */
+	uint32_t first_free; /* page number, 0 = none */
+	uint64_t free_bytes; /* not handed out, as pages or objects */
 #ifdef DYNSHM_FAULT_INJECTION
-	uint32_t fail_after;  /* 0 off; n: the n-th allocation from now fails */
+	uint32_t fail_after; /* 0 off; n: the n-th allocation from now fails */
 #endif
 };
 
@@ -43,15 +43,14 @@ struct meta_pool {
 struct meta_cache {
 	uint32_t object_size; /* bytes, a multiple of 8 */
 	uint32_t per_page;
-	uint32_t partial;     /* first page with room, 0 = none */
+	uint32_t partial; /* first page with room, 0 = none */
 };
 
 /*
  * `base` is page aligned, `pa` its physical address, `size` a multiple of the
  * page size. The memory belongs to the pool from here on.
  */
-void meta_pool_init(struct meta_pool *pool, void *base, pa_t pa,
-		    uint64_t size);
+void meta_pool_init(struct meta_pool *pool, void *base, pa_t pa, uint64_t size);
 
 /*
  * Bytes that are not handed out. Exact to the object, so that it is back at
@@ -85,8 +84,7 @@ static inline uint32_t meta_page_number(const struct meta_pool *pool,
 			  SHM_PAGE_SHIFT);
 }
 
-static inline pa_t meta_page_pa(const struct meta_pool *pool,
-				const void *page)
+static inline pa_t meta_page_pa(const struct meta_pool *pool, const void *page)
 {
 	return pool->pa + ((uintptr_t)page - (uintptr_t)pool->base);
 }

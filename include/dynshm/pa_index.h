@@ -17,9 +17,9 @@
 #include <dynshm/status.h>
 #include <dynshm/table.h>
 
-#define GRANULE_SHIFT 21
-#define GRANULE_SIZE  (UINT64_C(1) << GRANULE_SHIFT)
-#define GRANULE_PAGES (1u << (GRANULE_SHIFT - SHM_PAGE_SHIFT))
+#define GRANULE_SHIFT	 21
+#define GRANULE_SIZE	 (UINT64_C(1) << GRANULE_SHIFT)
+#define GRANULE_PAGES	 (1u << (GRANULE_SHIFT - SHM_PAGE_SHIFT))
 
 #define HEAD_CHUNK_SHIFT 6
 #define HEAD_CHUNK_HEADS (1u << HEAD_CHUNK_SHIFT)
@@ -31,9 +31,9 @@ struct head_chunk {
 
 /* Exists while anything in the granule is mapped. */
 struct granule {
-	pa_link_t whole; /* mappings of all 512 pages in a row */
+	pa_link_t whole;       /* mappings of all 512 pages in a row */
 	struct account *payer; /* charged for it and its heads */
-	uint32_t used;	 /* pages with a list, and the list of `whole` */
+	uint32_t used;	       /* pages with a list, and the list of `whole` */
 	uint8_t heads_used[HEAD_CHUNK_COUNT]; /* pages with a list */
 	struct head_chunk *heads[HEAD_CHUNK_COUNT];
 };
@@ -54,9 +54,9 @@ struct granule_entry {
 struct pa_index {
 	/* Constant after init. */
 	struct meta_pool *pool;
-	pa_t first;		       /* multiple of 1 GiB */
+	pa_t first; /* multiple of 1 GiB */
 	uint64_t gib_count;
-	struct granule_entry **gibs;   /* 512 entries each, NULL: no RAM */
+	struct granule_entry **gibs; /* 512 entries each, NULL: no RAM */
 	/* Under `lock`. */
 	struct spinlock lock;
 	struct meta_cache granule_cache;

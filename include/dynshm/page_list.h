@@ -29,12 +29,12 @@ struct page_run {
 struct page_list {
 	struct holdings *owner; /* whose call page the list is mapped at */
 	unsigned int call;
-	bool contiguous;	/* no list: `next` is the next page itself */
-	pa_t next;		/* list page to be mapped next */
-	uint32_t index;		/* next word in the mapped one */
-	uint64_t left;		/* entries still to be read */
+	bool contiguous; /* no list: `next` is the next page itself */
+	pa_t next;	 /* list page to be mapped next */
+	uint32_t index;	 /* next word in the mapped one */
+	uint64_t left;	 /* entries still to be read */
 	struct page_run run;
-	uint32_t count;		/* words in the slice */
+	uint32_t count; /* words in the slice */
 	uint64_t slice[PAGE_LIST_SLICE];
 };
 
@@ -43,8 +43,7 @@ void page_list_init(struct page_list *list, struct holdings *owner,
 		    unsigned int call, pa_t pa, uint64_t pages);
 
 /* No list in memory: `pages` neighbouring pages from `pa` on. */
-void page_list_init_contiguous(struct page_list *list, pa_t pa,
-			       uint64_t pages);
+void page_list_init_contiguous(struct page_list *list, pa_t pa, uint64_t pages);
 
 /*
  * Fill the slice with what comes next; count 0 at the end.

@@ -37,25 +37,25 @@ enum region_state {
 };
 
 struct region {
-	struct rb_node node;	/* by cookie, if it has one */
-	struct va_area area;	/* in owner->space */
+	struct rb_node node; /* by cookie, if it has one */
+	struct va_area area; /* in owner->space */
 	struct holdings *owner;
-	struct region *next;	/* owner->all */
+	struct region *next; /* owner->all */
 	struct region *prev;
-	uint64_t cookie;	/* 0: anonymous, for one call */
-	uint64_t size;		/* bytes from offset on */
-	uint32_t offset;	/* bytes, in the first page */
+	uint64_t cookie; /* 0: anonymous, for one call */
+	uint64_t size;	 /* bytes from offset on */
+	uint32_t offset; /* bytes, in the first page */
 	/* Under owner->lock. */
-	uint8_t state;		/* enum region_state */
-	bool in_tree;		/* node is in regions or forming */
-	uint32_t calls;		/* references of running calls */
-	uint32_t sessions;	/* references that sessions keep */
+	uint8_t state;	   /* enum region_state */
+	bool in_tree;	   /* node is in regions or forming */
+	uint32_t calls;	   /* references of running calls */
+	uint32_t sessions; /* references that sessions keep */
 	/* The one that forms it or takes it apart. */
 	uint64_t page_count;
-	uint64_t mapped;	/* first pages that have a descriptor */
-	uint64_t unmapped;	/* first pages that lost it again */
-	uint32_t runs;		/* maximal contiguous stretches */
-	uint16_t plain;		/* next pages without a link of their own */
+	uint64_t mapped;   /* first pages that have a descriptor */
+	uint64_t unmapped; /* first pages that lost it again */
+	uint32_t runs;	   /* maximal contiguous stretches */
+	uint16_t plain;	   /* next pages without a link of their own */
 };
 
 struct region_request {
@@ -81,8 +81,7 @@ uint64_t region_page_count(uint64_t size, uint32_t offset);
  * is mapped. Anything else: the caller gives up with region_leave() and
  * region_take_apart().
  */
-enum shm_status region_map_slice(struct region *region,
-				 struct page_list *list);
+enum shm_status region_map_slice(struct region *region, struct page_list *list);
 
 /*
  * Publish: look-ups find it from here on, with one reference if `hold`.

@@ -11,14 +11,14 @@
 struct region;
 
 struct session {
-	struct rb_node node;	/* owner->sessions, by id */
+	struct rb_node node; /* owner->sessions, by id */
 	struct holdings *owner;
-	const void *service;	/* the kernel's, constant */
-	uint32_t id;		/* never 0 */
+	const void *service; /* the kernel's, constant */
+	uint32_t id;	     /* never 0 */
 	/* Under owner->lock. */
 	bool closing;
-	uint32_t uses;		/* calls that run on it */
-	struct region *held;	/* kept between calls, or NULL */
+	uint32_t uses;	     /* calls that run on it */
+	struct region *held; /* kept between calls, or NULL */
 };
 
 /* A new session. SHM_OVER_BUDGET, SHM_NO_METADATA: nothing changed. */
@@ -51,7 +51,6 @@ enum shm_status session_release(struct session *session);
  * What it holds, with a reference for the call. SHM_BAD_STATE: nothing.
  * SHM_REGION_GONE: it was revoked.
  */
-enum shm_status session_get_held(struct session *session,
-				 struct region **out);
+enum shm_status session_get_held(struct session *session, struct region **out);
 
 #endif

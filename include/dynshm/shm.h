@@ -24,7 +24,7 @@
 struct holdings;
 
 struct shm_config {
-	void *pool;		    /* secure memory, page aligned */
+	void *pool; /* secure memory, page aligned */
 	pa_t pool_pa;
 	uint64_t pool_size;	    /* bytes, whole pages */
 	const struct pa_range *ram; /* sorted, disjoint, whole pages: */
@@ -47,7 +47,7 @@ struct shm {
 	struct meta_cache slot_cache;
 	struct meta_cache table_cache;
 	struct meta_cache calls_cache; /* the kernel's, made by the kernel */
-	bool virtualized;	  /* a hypervisor has spoken; never false again */
+	bool virtualized; /* a hypervisor has spoken; never false again */
 	struct spinlock drain_lock;
 	/* Under `lock`. */
 	struct spinlock lock;
@@ -56,10 +56,10 @@ struct shm {
 	struct va_pool large_slots; /* 1 GiB each: one table of level 2 */
 	struct va_window small_window;
 	struct va_window large_window;
-	struct rb_tree guests;	    /* by id */
-	struct holdings *corpses;   /* of the dead, oldest first */
+	struct rb_tree guests;	  /* by id */
+	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
-	struct holdings *kernel;    /* the secure kernel's own mappings */
+	struct holdings *kernel; /* the secure kernel's own mappings */
 };
 
 /*

@@ -37,15 +37,15 @@ struct link_chunk {
 struct table {
 	/* Constant after creation. */
 	pte_t *entries;
-	va_t first;	     /* first virtual address it translates */
+	va_t first;		 /* first virtual address it translates */
 	struct account *account; /* who is charged for it */
 	struct holdings *owner;	 /* whose pages it maps; NULL: upper table */
-	uint8_t level;	     /* 0 to PT_LEAF_LEVEL */
-	bool keep;	     /* not freed when empty */
+	uint8_t level;		 /* 0 to PT_LEAF_LEVEL */
+	bool keep;		 /* not freed when empty */
 	/* Upper tables and detaching: shm->lock. Leaf tables: index lock. */
-	uint16_t live;	     /* valid descriptors */
+	uint16_t live;	      /* valid descriptors */
 	struct table *parent; /* NULL: root, or detached */
-	struct table *next;  /* list of its slot, or of tables to free */
+	struct table *next;   /* list of its slot, or of tables to free */
 	/* Leaf tables only, index lock. */
 	uint8_t links_used[LINK_CHUNK_COUNT];
 	struct link_chunk *links[LINK_CHUNK_COUNT];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What owners use, for those who look from outside. Snapshots, taken under
- * shm->lock; counters that change meanwhile may disagree by what is going on. */
+ * shm->lock; counters that change meanwhile may disagree by what is going on.
+ */
 #ifndef DYNSHM_USAGE_H
 #define DYNSHM_USAGE_H
 
@@ -12,12 +13,12 @@ struct shm_usage {
 	uint64_t used[RESOURCE_COUNT];
 	uint64_t peak[RESOURCE_COUNT];
 	uint64_t ceiling[RESOURCE_COUNT];
-	uint64_t runs;	    /* contiguous stretches in all regions */
-	uint64_t va_bytes;  /* reserved for regions */
+	uint64_t runs;	     /* contiguous stretches in all regions */
+	uint64_t va_bytes;   /* reserved for regions */
 	uint64_t owed_bytes; /* corpse: still to be given back */
 	uint64_t refusals;
 	enum shm_status last_error;
-	void *calls;	    /* the kernel's: struct guest.calls */
+	void *calls; /* the kernel's: struct guest.calls */
 };
 
 /*
@@ -30,7 +31,6 @@ bool usage_find_guest(struct shm *shm, uint32_t id,
 		      void *arg, struct shm_usage *out);
 
 /* The corpse at this place in the line. O(place). */
-bool usage_find_corpse(struct shm *shm, uint32_t place,
-		       struct shm_usage *out);
+bool usage_find_corpse(struct shm *shm, uint32_t place, struct shm_usage *out);
 
 #endif
