@@ -8,8 +8,7 @@ static void raise_peak(uint64_t *peak, uint64_t now)
 
 	while (now > seen &&
 	       !__atomic_compare_exchange_n(peak, &seen, now, true,
-					    __ATOMIC_RELAXED,
-					    __ATOMIC_RELAXED))
+					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
 }
 
@@ -18,16 +17,14 @@ enum shm_status account_charge(struct account *account, enum resource what,
 {
 	uint64_t ceiling =
 		__atomic_load_n(&account->ceiling[what], __ATOMIC_RELAXED);
-	uint64_t used =
-		__atomic_load_n(&account->used[what], __ATOMIC_RELAXED);
+	uint64_t used = __atomic_load_n(&account->used[what], __ATOMIC_RELAXED);
 
 	do {
 		if (used > ceiling || amount > ceiling - used)
 			return SHM_OVER_BUDGET;
-	} while (!__atomic_compare_exchange_n(&account->used[what], &used,
-					      used + amount, true,
-					      __ATOMIC_RELAXED,
-					      __ATOMIC_RELAXED));
+	} while (!__atomic_compare_exchange_n(
+		&account->used[what], &used, used + amount, true,
+		__ATOMIC_RELAXED, __ATOMIC_RELAXED));
 	raise_peak(&account->peak[what], used + amount);
 	return SHM_OK;
 }
@@ -41,8 +38,8 @@ void account_refund(struct account *account, enum resource what,
 void account_move(struct account *from, struct account *to, enum resource what,
 		  uint64_t amount)
 {
-	uint64_t used = __atomic_add_fetch(&to->used[what], amount,
-					   __ATOMIC_RELAXED);
+	uint64_t used =
+		__atomic_add_fetch(&to->used[what], amount, __ATOMIC_RELAXED);
 
 	raise_peak(&to->peak[what], used);
 	account_refund(from, what, amount);

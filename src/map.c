@@ -64,8 +64,8 @@ static enum shm_status map_whole(struct region *region, struct pa_index *index,
 			st = pa_index_link_whole(index, entry, leaf, slot);
 			if (st != SHM_OK)
 				return st;
-			store_plain(region, leaf, slot,
-				    pte | PTE_SW_BLOCK_LINK, 1);
+			store_plain(region, leaf, slot, pte | PTE_SW_BLOCK_LINK,
+				    1);
 			count--;
 			left--;
 			pte += SHM_PAGE_SIZE;
@@ -149,8 +149,8 @@ static enum shm_status map_words(struct region *region, struct page_list *list)
 			st = map_run(region, run);
 			if (st != SHM_OK)
 				return st;
-			if (page != run.first + ((pa_t)run.count
-						 << SHM_PAGE_SHIFT))
+			if (page !=
+			    run.first + ((pa_t)run.count << SHM_PAGE_SHIFT))
 				region->runs++;
 		}
 		run = (struct page_run){ page, 1 };

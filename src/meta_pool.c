@@ -148,8 +148,8 @@ static void carve_page(struct meta_pool *pool, struct meta_cache *cache,
 	void *next = NULL;
 
 	for (uint32_t i = cache->per_page; i-- > 0;) {
-		void **slot = (void **)(void *)(object +
-						i * cache->object_size);
+		void **slot =
+			(void **)(void *)(object + i * cache->object_size);
 
 		*slot = next;
 		next = slot;

@@ -178,7 +178,8 @@ void pa_index_unlink_page(struct pa_index *index, pa_t pa, struct table *leaf,
 {
 	struct granule_entry *entry = granule_entry_find(index, pa);
 	struct granule *granule = entry->granule;
-	pa_link_t *head = &granule->heads[head_chunk_of(pa)]->heads[head_of(pa)];
+	pa_link_t *head =
+		&granule->heads[head_chunk_of(pa)]->heads[head_of(pa)];
 
 	list_remove(index, head, leaf, slot);
 	if (*head == 0) {

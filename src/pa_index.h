@@ -70,7 +70,7 @@ bool pa_index_hand_on(struct pa_index *index, const struct account *payer,
 /* Take it out again. Index lock held; cannot fail. */
 void pa_index_unlink_page(struct pa_index *index, pa_t pa, struct table *leaf,
 			  unsigned int slot);
-void pa_index_unlink_whole(struct pa_index *index, pa_t pa,
-			   struct table *leaf, unsigned int slot);
+void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
+			   unsigned int slot);
 
 #endif

@@ -67,9 +67,10 @@ static enum shm_status mark_range(struct pa_index *index,
 			return SHM_NO_METADATA;
 		if (last > range.last)
 			last = range.last;
-		st = mark_part(index, bitmaps,
-			       &(*entries)[(at >> GRANULE_SHIFT) % GIB_GRANULES],
-			       (struct pa_range){ at, last });
+		st = mark_part(
+			index, bitmaps,
+			&(*entries)[(at >> GRANULE_SHIFT) % GIB_GRANULES],
+			(struct pa_range){ at, last });
 		at = last + 1;
 	}
 	return st;

@@ -46,9 +46,8 @@ static void insert_cookie(struct rb_tree *tree, struct region *region)
 	struct rb_node *node = tree->root;
 
 	while (node != NULL)
-		node = rb_descend(node,
-				  region_of(node)->cookie < region->cookie,
-				  &slot);
+		node = rb_descend(
+			node, region_of(node)->cookie < region->cookie, &slot);
 	rb_insert_at(tree, slot, &region->node);
 	region->in_tree = true;
 }
@@ -72,8 +71,8 @@ static bool cookie_is_free(struct holdings *owner, uint64_t cookie)
 
 	if (find_cookie(&owner->forming, cookie) != NULL)
 		return false;
-	return other == NULL || (other->state == REGION_REGISTERED &&
-				 !is_referenced(other));
+	return other == NULL ||
+	       (other->state == REGION_REGISTERED && !is_referenced(other));
 }
 
 static void list_insert(struct holdings *owner, struct region *region)
@@ -176,8 +175,8 @@ enum shm_status region_create(struct holdings *owner,
 		st = charge_region(owner, pages);
 	if (st != SHM_OK)
 		return st;
-	region = meta_object_alloc(&owner->shm->pool,
-				   &owner->shm->region_cache);
+	region =
+		meta_object_alloc(&owner->shm->pool, &owner->shm->region_cache);
 	if (region == NULL) {
 		account_refund(&owner->account, RESOURCE_METADATA,
 			       owner->shm->region_cache.object_size);

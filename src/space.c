@@ -185,8 +185,8 @@ enum shm_status space_reserve(struct holdings *owner,
 
 	if (st != SHM_NO_VA)
 		return st;
-	st = space_add_large_slot(owner,
-				  (request->size + LARGE_SIZE - 1) / LARGE_SIZE);
+	st = space_add_large_slot(owner, (request->size + LARGE_SIZE - 1) /
+						 LARGE_SIZE);
 	if (st != SHM_OK)
 		return st;
 	return va_pool_reserve(&owner->space, request, area);

@@ -8,8 +8,7 @@
 #include <dynshm/guest.h>
 
 enum shm_status table_create(struct shm *shm, struct account *account,
-			     unsigned int level, va_t first,
-			     struct table **out)
+			     unsigned int level, va_t first, struct table **out)
 {
 	struct meta_cache *cache = &shm->table_cache;
 	struct table *table;
