@@ -116,7 +116,8 @@ bool argument_write_result(struct call *call, uint32_t ret, uint32_t origin)
 {
 	const uint32_t result[2] = { ret, origin };
 
-	return access_write(call->argument.va + offsetof(struct msg_header, ret),
+	return access_write(call->argument.va +
+				    offsetof(struct msg_header, ret),
 			    result, sizeof(result));
 }
 

@@ -163,10 +163,10 @@ void call_begin(struct guest *guest, struct smc_args *args)
 	}
 	copy_registers(call, args);
 	call->awaits_alloc = false;
-	context_init(&call->context,
-		     (void *)(uintptr_t)(shm_stack_top(&call->stack) -
-					 CALL_ROOM),
-		     call_main, call);
+	context_init(
+		&call->context,
+		(void *)(uintptr_t)(shm_stack_top(&call->stack) - CALL_ROOM),
+		call_main, call);
 	run(call, args);
 }
 

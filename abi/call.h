@@ -33,9 +33,9 @@ enum call_state {
 
 /* A parameter as a service sees it. */
 struct param {
-	uint8_t type;	       /* MSG_TYPE_*, TMEM as RMEM; NONE */
-	bool temporary;	       /* its region dies with the call */
-	uint64_t a;	       /* value */
+	uint8_t type;	/* MSG_TYPE_*, TMEM as RMEM; NONE */
+	bool temporary; /* its region dies with the call */
+	uint64_t a;	/* value */
 	uint64_t b;
 	struct region *region; /* memref; NULL: null reference */
 	va_t va;	       /* of its first byte */
@@ -46,8 +46,8 @@ struct param {
 /* Where the argument structure of a call lies. */
 struct call_argument {
 	va_t va;
-	uint64_t size;		 /* bytes that belong to it */
-	struct region *region;	 /* REGD_ARG: held; else NULL */
+	uint64_t size;		  /* bytes that belong to it */
+	struct region *region;	  /* REGD_ARG: held; else NULL */
 	struct msg_header header; /* read once */
 };
 
@@ -69,14 +69,14 @@ struct call {
 	unsigned int index; /* below CALLS_PER_GUEST; a3 of its RPCs */
 	/* Under siblings->lock. */
 	enum call_state state;
-	bool awaits_alloc;  /* the next resume brings a buffer */
+	bool awaits_alloc; /* the next resume brings a buffer */
 	bool cancelled;
 	uint32_t session_id; /* what CANCEL looks for */
 	uint32_t cancel_id;
 	/* The running call's own. */
 	struct context context;
-	uint32_t in[8];	 /* registers that came with the call, then resume */
-	uint32_t out[4]; /* registers to go back */
+	uint32_t in[8];	  /* registers that came with the call, then resume */
+	uint32_t out[4];  /* registers to go back */
 	uint64_t entered; /* counter when this core began to run it */
 	struct holdings *holdings;
 	struct call_argument argument;
@@ -139,7 +139,7 @@ void call_note_result(struct shm *shm, const uint32_t in[3], uint32_t a0);
  * `hold`. Takes as many slices as it needs, with a checkpoint after each.
  */
 struct region_source {
-	pa_t pa;	 /* of the first list page, or of the memory itself */
+	pa_t pa; /* of the first list page, or of the memory itself */
 	bool contiguous;
 };
 

@@ -14,8 +14,8 @@ static uint32_t read_registered(struct call *call, const struct msg_param *wire,
 				struct param *param)
 {
 	uint64_t offset = wire->u.rmem.offset;
-	enum shm_status st = region_get(call->holdings, wire->u.rmem.cookie,
-					&param->region);
+	enum shm_status st =
+		region_get(call->holdings, wire->u.rmem.cookie, &param->region);
 
 	if (st != SHM_OK) {
 		guest_note_refusal(call->guest, st);
