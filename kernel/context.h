@@ -14,7 +14,8 @@
 
 enum context_stop {
 	CONTEXT_SUSPENDED,   /* it called context_suspend() */
-	CONTEXT_INTERRUPTED, /* an interrupt is pending; nothing was acknowledged */
+	CONTEXT_INTERRUPTED, /* an interrupt is pending; nothing was
+				acknowledged */
 	CONTEXT_ENDED,	     /* its entry function returned */
 };
 

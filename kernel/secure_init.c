@@ -2,8 +2,8 @@
 /* The image's own answers to what the interface asks of its platform. */
 #include "platform.h"
 
-#include <abi/platform.h>
 #include <abi/call.h>
+#include <abi/platform.h>
 #include <abi/tee.h>
 #include <cpu.h>
 #include <kernel/core.h>
