@@ -11,7 +11,11 @@
 #define STATS_VERSION 1u
 #define STATS_TOTALS  UINT32_MAX
 
-enum { STATS_LIVE = 0, STATS_DRAINING = 1, STATS_CORPSE = 2 };
+enum {
+	STATS_LIVE = 0,
+	STATS_DRAINING = 1,
+	STATS_CORPSE = 2
+};
 
 struct stats_header {
 	uint32_t magic;
