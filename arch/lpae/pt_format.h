@@ -12,37 +12,38 @@
 
 typedef uint64_t pte_t;
 
-#define PT_INDEX_BITS  9
-#define PT_ENTRY_COUNT (1u << PT_INDEX_BITS)
-#define PT_LEAF_LEVEL  3
+#define PT_INDEX_BITS	  9
+#define PT_ENTRY_COUNT	  (1u << PT_INDEX_BITS)
+#define PT_LEAF_LEVEL	  3
 
-#define PTE_INVALID UINT64_C(0)
+#define PTE_INVALID	  UINT64_C(0)
 
-#define PTE_VALID	 (UINT64_C(1) << 0)
+#define PTE_VALID	  (UINT64_C(1) << 0)
 #define PTE_TABLE_OR_PAGE (UINT64_C(1) << 1)
-#define PTE_ATTR_SHIFT	 2
-#define PTE_NS		 (UINT64_C(1) << 5)
-#define PTE_READ_ONLY	 (UINT64_C(1) << 7)
-#define PTE_SH_OUTER	 (UINT64_C(2) << 8)
-#define PTE_SH_INNER	 (UINT64_C(3) << 8)
-#define PTE_ACCESSED	 (UINT64_C(1) << 10)
-#define PTE_PXN		 (UINT64_C(1) << 53)
-#define PTE_UXN		 (UINT64_C(1) << 54)
-#define PTE_ADDR_MASK	 (((UINT64_C(1) << 48) - 1) & ~SHM_PAGE_MASK)
+#define PTE_ATTR_SHIFT	  2
+#define PTE_NS		  (UINT64_C(1) << 5)
+#define PTE_READ_ONLY	  (UINT64_C(1) << 7)
+#define PTE_SH_OUTER	  (UINT64_C(2) << 8)
+#define PTE_SH_INNER	  (UINT64_C(3) << 8)
+#define PTE_ACCESSED	  (UINT64_C(1) << 10)
+#define PTE_PXN		  (UINT64_C(1) << 53)
+#define PTE_UXN		  (UINT64_C(1) << 54)
+#define PTE_ADDR_MASK	  (((UINT64_C(1) << 48) - 1) & ~SHM_PAGE_MASK)
 
 /*
- * Software bits, 58:55. They tell unmapping what pa_index holds for a page,
- * so that it need not ask.
+ * Software bits, 58:55. They tell unmapping what pa_index holds for a page, so
+ * that it need not ask: a link of its own, or the one link of a run of 512
+ * pages that this is the first of.
  */
-#define PTE_SW_PAGE_LINK  (UINT64_C(1) << 55) /* the page has a link of its own */
-#define PTE_SW_BLOCK_LINK (UINT64_C(1) << 56) /* first of 512 under one link */
+#define PTE_SW_PAGE_LINK  (UINT64_C(1) << 55)
+#define PTE_SW_BLOCK_LINK (UINT64_C(1) << 56)
 
 /* MAIR_EL1 indexes; PT_MAIR is the register's value. */
-#define PT_ATTR_NORMAL	   0 /* write-back, read and write allocate */
-#define PT_ATTR_DEVICE	   1 /* nGnRE */
-#define PT_ATTR_UNCACHED   2
+#define PT_ATTR_NORMAL	      0 /* write-back, read and write allocate */
+#define PT_ATTR_DEVICE	      1 /* nGnRE */
+#define PT_ATTR_UNCACHED      2
 #define PT_ATTR_DEVICE_STRICT 3 /* nGnRnE */
-#define PT_MAIR		   UINT64_C(0x004404ff)
+#define PT_MAIR		      UINT64_C(0x004404ff)
 
 static inline unsigned int pt_level_shift(unsigned int level)
 {
