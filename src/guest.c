@@ -82,20 +82,21 @@ static void insert_locked(struct shm *shm, struct guest *guest)
 
 enum shm_status guest_create(struct shm *shm, uint16_t id, struct guest **out)
 {
-	enum shm_status st = SHM_OK;
+	enum shm_status st = SHM_COOKIE_IN_USE;
+	struct guest *guest;
 	cpu_irq_t irq = spin_lock(&shm->lock);
 
-	if (find_locked(shm, id) != NULL) {
-		st = SHM_COOKIE_IN_USE;
-	} else {
-		*out = meta_object_alloc(&shm->pool, &shm->guest_cache);
-		if (*out == NULL)
-			st = SHM_NO_METADATA;
-	}
-	if (st == SHM_OK) {
-		(*out)->id = id;
-		insert_locked(shm, *out);
-	}
+	if (find_locked(shm, id) != NULL)
+		goto unlock;
+	st = SHM_NO_METADATA;
+	guest = meta_object_alloc(&shm->pool, &shm->guest_cache);
+	if (guest == NULL)
+		goto unlock;
+	st = SHM_OK;
+	guest->id = id;
+	insert_locked(shm, guest);
+	*out = guest;
+unlock:
 	spin_unlock(&shm->lock, irq);
 	return st;
 }
