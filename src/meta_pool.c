@@ -148,8 +148,8 @@ static void carve_page(struct meta_pool *pool, struct meta_cache *cache,
 	void *next = NULL;
 
 	for (uint32_t i = cache->per_page; i-- > 0;) {
-		void **slot =
-			(void **)(void *)(object + i * cache->object_size);
+		void **slot = (void **)(void *)(object +
+						(size_t)i * cache->object_size);
 
 		*slot = next;
 		next = slot;
@@ -172,6 +172,8 @@ static void *take_object(struct meta_pool *pool, struct meta_cache *cache)
 	}
 	page = &pool->pages[number];
 	object = page->first_free;
+	/* Not full, so there is one. */
+	/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 	page->first_free = *object;
 	page->used++;
 	if (page->first_free == NULL)

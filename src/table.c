@@ -101,6 +101,8 @@ enum shm_status table_attach(struct shm *shm, struct table *table)
 
 		if (child == NULL) {
 			unsigned int level = upper->level + 1u;
+			/* No table lies below the leaf level. */
+			/* NOLINTNEXTLINE(clang-analyzer-core.*) */
 			va_t span = UINT64_C(1) << pt_level_shift(upper->level);
 			enum shm_status st = table_create(
 				shm, &shm->kernel->account, level,
