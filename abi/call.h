@@ -152,6 +152,6 @@ enum shm_status call_register(struct call *call,
 void call_take_apart(struct call *call, struct region *region);
 
 /* What a call does, from its first register to its last. call_main.c */
-void call_main(void *call);
+void call_main(void *self);
 
 #endif

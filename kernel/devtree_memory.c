@@ -4,6 +4,7 @@
  * world if its status says so, by us if its secure-status does (status stands
  * in for it); RAM to share must be both.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include <kernel/devtree.h>
@@ -35,7 +36,7 @@ bool devtree_read_reg(const void *fdt, int node, int index,
 	    size_cells < 1 || size_cells > 2 ||
 	    length / (int)sizeof(*reg) < (index + 1) * cells)
 		return false;
-	reg += index * cells;
+	reg += (ptrdiff_t)index * cells;
 	if (!pa_range_make(read_cells(reg, address_cells),
 			   read_cells(reg + address_cells, size_cells), out) ||
 	    out->first > MAX_PA)

@@ -18,11 +18,14 @@ static struct spinlock panic_lock;
 /* With the MMU off there is no struct core, and no exclusive access either. */
 int panic_begin(void)
 {
-	cpu_irq_t saved = cpu_mask_interrupts();
-	struct core *core = core_self();
+	struct core *core;
 	bool first = true;
 
+	(void)cpu_mask_interrupts();
+	core = core_self();
 	if (core != NULL) {
+		cpu_irq_t saved;
+
 		if (core->in_panic)
 			core_halt();
 		core->in_panic = 1;

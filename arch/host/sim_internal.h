@@ -110,7 +110,7 @@ void sim_tables_attach_root(const void *root);
 /* The place of entry 0 of a table, false when no walk can reach it. */
 bool sim_table_place(pa_t table, struct sim_place *first);
 /* The walk caches have forgotten this detached table (and those below it). */
-void sim_table_forget(pa_t table, bool deep);
+void sim_table_forget(pa_t pa, bool deep);
 /* Descriptors written by this core before now are ordered / visible. */
 void sim_tables_ordered(unsigned int core);
 void sim_tables_published(unsigned int core);
