@@ -102,14 +102,18 @@ static bool crowd_measure(struct bench *bench, struct crowd *crowd,
 
 static void measure_crowd(struct bench *bench)
 {
+	size_t size = ((size_t)MANY + 1) * MEMORY_PAGE_SIZE;
 	struct crowd crowd = {
-		.memory = memory_alloc((MANY + 1) * MEMORY_PAGE_SIZE),
+		.memory = memory_alloc(size),
 		.shm = calloc(MANY, sizeof(struct tee_shm)),
 	};
 
 	if (!crowd.memory || !crowd.shm) {
 		bench_fail(bench, "memory for many regions",
 			   (struct tee_result){ .err = ENOMEM });
+		free(crowd.shm);
+		if (crowd.memory)
+			memory_free(crowd.memory, size);
 		return;
 	}
 	/* Touched in advance, so that every registration does the same. */
@@ -119,7 +123,7 @@ static void measure_crowd(struct bench *bench)
 		      crowd.memory + (size_t)MANY * MEMORY_PAGE_SIZE);
 	crowd_disperse(&crowd);
 	free(crowd.shm);
-	memory_free(crowd.memory, (MANY + 1) * MEMORY_PAGE_SIZE);
+	memory_free(crowd.memory, size);
 }
 
 /* Secure bytes that a region of that memory takes. */

@@ -117,7 +117,7 @@ static uint32_t next_random(uint64_t *state)
 
 static bool touch_in_random_order(volatile uint8_t *pool, uint32_t count)
 {
-	uint32_t *order = malloc(count * sizeof(*order));
+	uint32_t *order = calloc(count, sizeof(*order));
 	uint64_t random = 1;
 
 	if (!order)
