@@ -56,6 +56,9 @@ $(host_benches): %: %.o $(host_bench_lib)
 	$(call say,LINK,$@)
 	$(Q)$(HOST_CC) $^ -o $@
 
+# All of it, and nothing run: for other compilers.
+host-build: $(host_tests) $(host_benches)
+
 ## check-host       unit and model tests of the library, with sanitizers
 check-host: $(host_tests)
 	$(Q)scripts/tap-count.sh $(host_tests)
@@ -69,5 +72,5 @@ bench-host: $(host_benches)
 	$(host_test_src)) \
 	$(call host_obj,bench,$(host_lib_src) $(host_bench_src))))))
 
-.PHONY: check-host bench-host host-packages
+.PHONY: check-host bench-host host-build host-packages
 .SECONDARY: $(addsuffix .o,$(host_tests) $(host_benches))

@@ -31,7 +31,7 @@ die() {
 packages_of() {
 	case $1 in
 	host) echo gcc libc6-dev make pkg-config libcmocka-dev ;;
-	lint) echo clang clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck shellcheck ;;
+	lint) echo clang clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck git shellcheck universal-ctags ;;
 	image) echo make gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
 	fetch) echo dpkg-dev patch xz-utils ;;
 	boot)

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Static checks, and the image and the host tests compiled once more, with
+# clang. scripts/lint.sh does them; this says how each group of C files is
+# compiled.
+
+lint_out := $(O)/lint
+lint_warnings := -Wall -Wextra -Wconversion -Wshadow
+lint_aarch64 := --target=aarch64-linux-gnu -march=armv8-a -mgeneral-regs-only \
+	-std=c11 -ffreestanding $(lint_warnings)
+
+lint: export LINT_OUT = $(lint_out)
+lint: export LINT_IMAGE = $(lint_aarch64) -Wvla $(image_includes) \
+	-DDYNSHM_VERSION="lint" $(IMAGE_DEFINES)
+lint: export LINT_TARGET = $(lint_aarch64) -I.
+lint: export LINT_HOST = $(filter-out -MMD -MP -g -Werror,$(host_cflags)) \
+	-DDYNSHM_FAULT_INJECTION -fsanitize=address
+lint: export LINT_LINUX = --target=aarch64-linux-gnu \
+	$(filter-out -MMD -MP -O2 -g -Werror,$(linux_cflags))
+
+# Silent when the packages are there; root gets them installed.
+lint-packages:
+	$(Q)test ! -x scripts/packages.sh || \
+		scripts/packages.sh lint host image
+
+## lint             static checks (LINT_CHECKS='format tidy' for some)
+lint: | lint-packages $(LIBFDT_DIR)/libfdt.h \
+		$(O)/user/usr/include/tee_client_api.h
+	+$(Q)MAKE='$(MAKE)' scripts/lint.sh $(LINT_CHECKS)
+
+.PHONY: lint lint-packages
