@@ -82,7 +82,7 @@ void sim_clock_set_step(uint64_t ticks);
 /*
  * Interrupt the running flow at the n-th point from now at which interrupts
  * are open (an access, the end of a critical section, a look at the clock);
- * 0 never.
+ * 0 never. Each host thread counts for itself.
  */
 void sim_interrupt_after(uint64_t points);
 /* Such a point, for code that opens interrupts for a moment. */

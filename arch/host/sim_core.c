@@ -24,7 +24,7 @@ static unsigned int violation_count;
 static uint64_t masked_work_max;
 static uint64_t clock_now;
 static uint64_t clock_step;
-static uint64_t interrupt_countdown;
+static _Thread_local uint64_t interrupt_countdown;
 static uint64_t releases[SIM_CORE_COUNT];
 static _Thread_local struct sim_core_state this_core = { .masked = true };
 
@@ -105,7 +105,7 @@ void sim_core_reset(void)
 	violation_count = 0;
 	masked_work_max = 0;
 	clock_step = 0;
-	interrupt_countdown = 0;
+	sim_interrupt_after(0);
 }
 
 void sim_core_mask(struct sim_core_state *core, bool masked)
@@ -202,18 +202,25 @@ uint64_t cpu_counter_per_ms(void)
 	return TICKS_PER_MS;
 }
 
+/* Not inlined: see sim_core_state(). */
+__attribute__((noinline)) static uint64_t *countdown(void)
+{
+	__asm__ volatile("");
+	return &interrupt_countdown;
+}
+
 void sim_interrupt_after(uint64_t points)
 {
-	interrupt_countdown = points;
+	*countdown() = points;
 }
 
 void sim_interrupt_point(void)
 {
 	struct sim_core_state *core = sim_core_state();
 
-	if (interrupt_countdown == 0 || core->masked || !core->in_flow)
+	if (*countdown() == 0 || core->masked || !core->in_flow)
 		return;
-	if (--interrupt_countdown == 0)
+	if (--*countdown() == 0)
 		sim_context_interrupt();
 }
 

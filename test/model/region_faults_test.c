@@ -331,6 +331,24 @@ static void list_that_loops_is_a_list_that_repeats(void **state)
 	assert_unchanged(&before);
 }
 
+/* The last link leads nowhere when the entries end with their page. */
+static void link_is_followed_only_if_needed(void **state)
+{
+	static const uint64_t counts[] = { 510, 511, 512, 1021, 1022, 1023 };
+	struct look before = look();
+
+	(void)state;
+	for (unsigned int i = 0; i < 6; i++) {
+		pa_t list = world_write_list(0, pages, counts[i]);
+
+		assert_int_equal(
+			register_list(COOKIE, list, counts[i] * SHM_PAGE_SIZE),
+			SHM_OK);
+		unregister(COOKIE);
+		assert_unchanged(&before);
+	}
+}
+
 /* Each word once; a change behind the reader's back is not seen. */
 static void change_word_after_read(void *arg, pa_t word)
 {
@@ -435,6 +453,7 @@ int main(void)
 		CASE(list_itself_must_be_shareable_ram),
 		CASE(list_that_stops_answering_leaves_nothing),
 		CASE(list_that_loops_is_a_list_that_repeats),
+		CASE(link_is_followed_only_if_needed),
 		CASE(each_word_of_a_list_is_read_once),
 		CASE(sizes_that_mean_nothing_are_refused),
 		CASE(shared_granule_outlives_its_first_owner),

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Cores at once: host threads make calls of one guest in parallel, each with
+ * cookies of its own and now and then a shared one, and are interrupted at
+ * random. The locks of the library and the interface are the real ones.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <pthread.h>
+#include <string.h>
+
+#include "model/random.h"
+#include "sim/normal_world.h"
+
+#define POOL_SIZE (UINT64_C(2) << 20)
+#define ROUNDS	  150u
+#define COUNT	  300u
+#define SHARED	  UINT64_C(0x5000)
+
+struct core {
+	pthread_t thread;
+	unsigned int number;
+	struct nw nw;
+	struct random random;
+	uint32_t session;
+	const char *wrong; /* what went wrong first */
+};
+
+static struct core cores[SIM_CORE_COUNT];
+
+/* The message goes by a page of the core's own. */
+static uint32_t send(struct core *core, struct nw_message *message)
+{
+	pa_t page = NW_ARGUMENT(core->number);
+	uint32_t a0;
+
+	nw_write(core->number, message);
+	do
+		a0 = nw_call(&core->nw, NW_CALL_WITH_ARG,
+			     (uint32_t)(page >> 32), (uint32_t)page, 0, 0, 0,
+			     0);
+	while (a0 == NW_ETHREAD_LIMIT);
+	if (a0 != NW_OK)
+		core->wrong = "a0";
+	nw_read(core->number, message);
+	return message->ret;
+}
+
+static uint32_t send_tmem(struct core *core, uint64_t cookie, pa_t list,
+			  uint64_t size)
+{
+	struct nw_message message = { .cmd = NW_REGISTER, .count = 1 };
+
+	message.params[0] =
+		(struct nw_param){ NW_REGISTERABLE, list, size, cookie };
+	return send(core, &message);
+}
+
+static uint32_t send_unregister(struct core *core, uint64_t cookie)
+{
+	struct nw_message message = { .cmd = NW_UNREGISTER, .count = 1 };
+
+	message.params[0] = (struct nw_param){ NW_RMEM_IN, 0, 0, cookie };
+	return send(core, &message);
+}
+
+static uint32_t send_checksum(struct core *core, uint64_t cookie, uint64_t size,
+			      uint64_t *sum)
+{
+	struct nw_message message = { .cmd = NW_INVOKE,
+				      .func = NW_CHECKSUM,
+				      .session = core->session,
+				      .count = 2 };
+
+	message.count = 4;
+	message.params[0] = (struct nw_param){ NW_RMEM_IN, 0, size, cookie };
+	message.params[1].attr = NW_VALUE_OUT;
+	(void)send(core, &message);
+	*sum = message.params[1].a;
+	return message.ret;
+}
+
+static void one_round(struct core *core)
+{
+	uint64_t mine = 1 + core->number;
+	uint64_t count = 1 + random_below(&core->random, COUNT);
+	pa_t pages[COUNT];
+	uint64_t sum = 0;
+	pa_t list;
+
+	/* Pages overlap with those of the others: one guest may do that. */
+	for (uint64_t i = 0; i < count; i++)
+		pages[i] = WORLD_RAM_PA + (random_below(&core->random, 3000)
+					   << SHM_PAGE_SHIFT);
+	list = world_write_list(core->number * 8, pages, count);
+	if (random_below(&core->random, 4) == 0)
+		sim_interrupt_after(1 + random_below(&core->random, 50));
+	if (send_tmem(core, mine, list, count * SHM_PAGE_SIZE) != 0)
+		core->wrong = "register";
+	(void)send_tmem(core, SHARED, list, SHM_PAGE_SIZE);
+	if (send_checksum(core, mine, count * SHM_PAGE_SIZE, &sum) != 0 ||
+	    sum != count * SHM_PAGE_SIZE * 3)
+		core->wrong = "checksum";
+	(void)send_checksum(core, SHARED, SHM_PAGE_SIZE, &sum);
+	(void)send_unregister(core, SHARED);
+	if (send_unregister(core, mine) != 0)
+		core->wrong = "unregister";
+}
+
+static void *run_core(void *arg)
+{
+	struct core *core = arg;
+
+	sim_core_set(core->number);
+	for (unsigned int i = 0; i < ROUNDS && core->wrong == NULL; i++)
+		one_round(core);
+	return NULL;
+}
+
+static void cores_work_side_by_side(void **state)
+{
+	struct nw_look before;
+	struct nw_look after;
+	struct nw nw;
+
+	(void)state;
+	nw_start(&nw, POOL_SIZE);
+	memset(sim_pointer(WORLD_RAM_PA), 3, 3000 * SHM_PAGE_SIZE);
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
+		cores[i] = (struct core){
+			.number = i,
+			.nw = nw,
+			.random = random_start("core", i + 1),
+			.session = nw_open(&nw),
+		};
+	before = nw_look();
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
+		pthread_create(&cores[i].thread, NULL, run_core, &cores[i]);
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
+		pthread_join(cores[i].thread, NULL);
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
+		assert_ptr_equal(cores[i].wrong, NULL);
+	sim_interrupt_after(0);
+	(void)nw_unregister(&nw, SHARED);
+	after = nw_look();
+	assert_memory_equal(&before, &after, sizeof(before));
+	assert_true(sim_check_violations());
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cores_work_side_by_side),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
