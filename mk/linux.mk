@@ -52,8 +52,53 @@ run: $(O)/flash-gicv2.bin $(O)/shmctl.cpio.gz
 	$(call linux_boot,$<,shmctl) --timeout 300 \
 		--append "quiet dynshm.run=/bin/shmctl,demo$$plain"
 
+# The same tests on several machines; each is a program that prints TAP, for
+# scripts/tap-count.sh. machine_NAME: flash image, arguments of run.sh, options.
+linux_machines := gicv2 gicv3 max no-rpc-arg
+linux_flash_gicv2 := $(O)/flash-gicv2.bin
+linux_flash_gicv3 := $(O)/flash-gicv3.bin
+linux_flash_max := $(O)/flash-gicv3.bin
+linux_flash_no-rpc-arg := $(O)/no-rpc-arg/flash-gicv2.bin
+linux_list_gicv2 := all
+linux_list_gicv3 := short
+linux_list_max := short
+linux_list_no-rpc-arg := short
+linux_options_gicv3 := --gic 3
+linux_options_max := --gic 3 --cpu max
+
+linux_machine = $(linux_out)/check/linux-$(1)
+linux_checks := $(foreach m,$(linux_machines),$(call linux_machine,$(m)))
+comma := ,
+
+$(linux_checks): $(linux_out)/check/linux-%: mk/linux.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '%s\n' '#!/bin/sh' 'exec $(call \
+		linux_boot,$(linux_flash_$*),linux-test) --timeout 200 \
+		--secure-log $(linux_out)/check/$*.secure.log \
+		--log $(linux_out)/check/$*.log $(linux_options_$*) --append \
+		"quiet dynshm.modules=none dynshm.run=/run.sh$(comma)$(linux_list_$*)"' \
+		>$@ && chmod +x $@
+
+# An image that does not offer RPC_ARG: Linux then takes another path.
+$(O)/no-rpc-arg/flash-gicv2.bin: FORCE
+	$(Q)$(MAKE) --no-print-directory O=$(O)/no-rpc-arg \
+		IMAGE_DEFINES='$(IMAGE_DEFINES) -DRPC_ARG=0' image
+	$(Q)scripts/flash.sh $(O)/tfa-gicv2 $(O)/no-rpc-arg $@
+
+## check-linux      the driver's tests in Linux, on four kinds of machine
+check-linux: $(linux_checks) $(O)/linux-test.cpio.gz \
+		$(foreach m,$(linux_machines),$(linux_flash_$(m)))
+	$(Q)scripts/tap-count.sh $(linux_checks)
+
+## bench-linux      cost of sharing in instructions; the largest buffer
+bench-linux: $(O)/flash-gicv2.bin $(O)/shmctl.cpio.gz
+	$(Q)$(call linux_boot,$<,shmctl) --icount --timeout 600 \
+		--append "quiet dynshm.run=/bin/shmctl$(comma)bench"
+	$(Q)$(call linux_boot,$<,shmctl) --mem 4096 --timeout 300 \
+		--append "quiet dynshm.run=/bin/shmctl$(comma)big$(comma)2000M"
+
 -include $(patsubst %.o,%.d,$(call linux_obj,$(linux_tool_src) \
 	$(linux_common_src) $(linux_test_src) $(linux_help_src)))
 
-.PHONY: shmctl run
+.PHONY: shmctl run check-linux bench-linux
 .SECONDARY: $(call linux_obj,$(linux_test_src))
