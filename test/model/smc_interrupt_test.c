@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Calls that are interrupted wherever they can be, go back of their own accord,
+ * or are never resumed; and the epoch that finds what they left behind.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "sim/normal_world.h"
+
+#define POOL_SIZE (UINT64_C(2) << 20)
+#define COOKIE	  UINT64_C(0xffff000012345680)
+#define COUNT	  700u
+
+static struct nw nw;
+static pa_t pages[COUNT];
+static uint32_t session;
+static struct nw_look at_start;
+
+static int set_up(void **state)
+{
+	(void)state;
+	nw_start(&nw, POOL_SIZE);
+	for (unsigned int i = 0; i < COUNT; i++)
+		pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
+	session = nw_open(&nw);
+	assert_int_not_equal(session, 0);
+	at_start = nw_look();
+	return 0;
+}
+
+static void assert_nothing_left(void)
+{
+	struct nw_look now = nw_look();
+
+	assert_memory_equal(&now, &at_start, sizeof(now));
+	assert_int_equal(now.stale, 0);
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	assert_int_equal(nw.allocs, nw.frees);
+	assert_nothing_left();
+	return sim_check_violations() ? 0 : -1;
+}
+
+static uint8_t *byte_at(uint64_t at)
+{
+	return (uint8_t *)sim_pointer(pages[at >> SHM_PAGE_SHIFT]) +
+	       (at & SHM_PAGE_MASK);
+}
+
+/* A sum of all bytes, the slow way. */
+static uint64_t sum_of(uint64_t first, uint64_t size)
+{
+	uint64_t sum = 0;
+
+	for (uint64_t i = first; i < first + size; i++)
+		sum += *byte_at(i);
+	return sum;
+}
+
+static uint32_t checksum(uint64_t offset, uint64_t size, uint64_t *sum)
+{
+	struct nw_param params[4] = { { NW_RMEM_IN, offset, size, COOKIE },
+				      { NW_VALUE_OUT, 0, 0, 0 } };
+	uint32_t ret = nw_invoke(&nw, session, NW_CHECKSUM, params);
+
+	*sum = params[1].a | params[1].b << 32;
+	return ret;
+}
+
+/* The whole of a life, interrupted at every point where one can be. */
+static void interrupts_may_come_anywhere(void **state)
+{
+	unsigned int seen;
+	uint64_t point = 0;
+	uint64_t sum;
+
+	(void)state;
+	memset(sim_pointer(pages[0]), 3, 3 * SHM_PAGE_SIZE);
+	do {
+		seen = nw.interrupts;
+		point++;
+		sim_interrupt_after(point);
+		sim_core_set((unsigned int)point % SIM_CORE_COUNT);
+		assert_int_equal(nw_register(&nw, COOKIE, pages, COUNT, 0,
+					     COUNT * SHM_PAGE_SIZE),
+				 0);
+		assert_int_equal(checksum(0, 2 * SHM_PAGE_SIZE, &sum), 0);
+		assert_true(sum == sum_of(0, 2 * SHM_PAGE_SIZE));
+		assert_int_equal(nw_unregister(&nw, COOKIE), 0);
+		assert_nothing_left();
+	} while (nw.interrupts != seen);
+	assert_in_range(point, 10, 1000);
+	sim_interrupt_after(0);
+}
+
+/*
+ * A call that is interrupted at any point and never resumed holds nothing that
+ * the next epoch does not find.
+ */
+static void abandoned_calls_leak_nothing(void **state)
+{
+	struct nw_param params[4] = { { NW_VALUE_IN, 9000, 5, 0 },
+				      { NW_VALUE_OUT, 0, 0, 0 } };
+	unsigned int seen;
+	uint64_t point = 0;
+
+	(void)state;
+	nw.abandon = true;
+	do {
+		seen = nw.interrupts;
+		sim_interrupt_after(++point);
+		session = nw_open(&nw);
+		if (session != 0)
+			nw_invoke(&nw, session, NW_RPC_FILL, params);
+		nw_register(&nw, COOKIE, pages, COUNT, 0,
+			    COUNT * SHM_PAGE_SIZE);
+		nw_unregister(&nw, COOKIE);
+		nw_smc(&nw, NW_EXCHANGE_CAPABILITIES, 0, 0, 0, 0, 0, 0);
+		for (unsigned int i = 0; i < 4; i++)
+			nw_unregister(&nw, 1);
+		sim_violations_clear(); /* of messages that did not end */
+		assert_int_equal(nw_open(&nw), 1);
+		assert_nothing_left();
+	} while (nw.interrupts != seen);
+	assert_in_range(point, 10, 1000);
+	nw.frees = nw.allocs; /* some were lost with their calls */
+}
+
+static void call_goes_back_within_a_millisecond(void **state)
+{
+	(void)state;
+	sim_clock_set_step(62500 / 4);
+	assert_int_equal(nw_register(&nw, COOKIE, pages, COUNT, 0,
+				     COUNT * SHM_PAGE_SIZE),
+			 0);
+	assert_in_range(nw.interrupts, 2, 20);
+	assert_int_equal(nw_unregister(&nw, COOKIE), 0);
+	sim_clock_set_step(0);
+}
+
+static void masked_stretches_do_not_grow_with_the_buffer(void **state)
+{
+	uint64_t work[2];
+	uint64_t sum;
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		unsigned int count = i == 0 ? 550 : COUNT;
+
+		sim_masked_work_reset();
+		nw_register(&nw, COOKIE, pages, count, 0,
+			    count * SHM_PAGE_SIZE);
+		checksum(0, count * SHM_PAGE_SIZE, &sum);
+		nw_unregister(&nw, COOKIE);
+		work[i] = sim_masked_work();
+	}
+	assert_in_range(work[1], 1, work[0] + 64);
+}
+
+static void new_epoch_drops_everything(void **state)
+{
+	struct nw_param hold[4] = { { NW_RMEM_INOUT, 0, 1, COOKIE } };
+	struct smc_args regs;
+	uint64_t sum;
+
+	(void)state;
+	assert_int_equal(nw_register(&nw, COOKIE, pages, COUNT, 0,
+				     COUNT * SHM_PAGE_SIZE),
+			 0);
+	assert_int_equal(nw_invoke(&nw, session, NW_HOLD, hold), 0);
+	/* A call that is suspended for good. */
+	sim_interrupt_after(5);
+	world_write_list(20, pages, COUNT);
+	regs = nw_smc(&nw, NW_ADD_SHM_BUFFER, 0, WORLD_LISTS_PA + 20 * 4096, 0,
+		      COUNT * 4096, 0, 77);
+	assert_int_equal(regs.a[0], NW_RPC_FOREIGN_INTR);
+	assert_int_equal(
+		nw_smc(&nw, NW_EXCHANGE_CAPABILITIES, 0, 0, 0, 0, 0, 0).a[0],
+		NW_OK);
+	for (unsigned int i = 0; i < COUNT; i++)
+		assert_false(sim_tlb_names_page(pages[i]));
+	regs.a[0] = NW_RETURN_FROM_RPC;
+	regs.a[7] = 0;
+	assert_int_equal(nw_finish(&nw, &regs), NW_RETURN_FROM_RPC);
+	assert_int_equal(nw_smc(&nw, NW_RETURN_FROM_RPC, 0, 0,
+				(uint32_t)regs.a[3], 0, 0, 0)
+				 .a[0],
+			 NW_ERESUME);
+	assert_int_equal(nw_close(&nw, session), NW_BAD_PARAMETERS);
+	session = nw_open(&nw);
+	assert_int_equal(checksum(0, 1, &sum), NW_BAD_PARAMETERS);
+	/* A few calls later nothing is owed. */
+	for (unsigned int i = 0; i < 10; i++)
+		nw_unregister(&nw, 1);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(interrupts_may_come_anywhere),
+		CASE(abandoned_calls_leak_nothing),
+		CASE(call_goes_back_within_a_millisecond),
+		CASE(masked_stretches_do_not_grow_with_the_buffer),
+		CASE(new_epoch_drops_everything),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
