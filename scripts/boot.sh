@@ -8,8 +8,10 @@ set -euo pipefail
 
 usage() {
 	cat <<'END'
-usage: scripts/boot.sh --flash FILE --kernel FILE --initramfs FILE [OPTION...] [-- QEMU_ARGUMENT...]
+usage: scripts/boot.sh --flash FILE --kernel FILE [OPTION...] [-- QEMU_ARGUMENT...]
 
+  --initramfs FILE    the file system that a Linux needs
+  --reserve BASE,SIZE keep a stretch of normal-world memory from being mapped, in hexadecimal with 0x
   --append ARGS       add to the kernel command line, e.g. 'dynshm.run=/bin/demo,-v'
   --gic 2|3           interrupt controller; TF-A in FILE must be built for it (default: 2)
   --cpu MODEL         cortex-a53, cortex-a57, cortex-a72 or max (default: cortex-a57)
@@ -33,7 +35,7 @@ die() {
 	exit 2
 }
 
-flash='' kernel='' initramfs='' append='' gic=2 cpu=cortex-a57 smp=2 mem=1024 icount=false
+flash='' kernel='' initramfs='' append='' reserve='' gic=2 cpu=cortex-a57 smp=2 mem=1024 icount=false
 log='' secure_log='' seconds=120
 while [[ $# -gt 0 ]]; do
 	case $1 in
@@ -48,6 +50,7 @@ while [[ $# -gt 0 ]]; do
 	--kernel) kernel=$2 ;;
 	--initramfs) initramfs=$2 ;;
 	--append) append=$2 ;;
+	--reserve) reserve=$2 ;;
 	--gic) gic=$2 ;;
 	--cpu) cpu=$2 ;;
 	--smp) smp=$2 ;;
@@ -61,7 +64,7 @@ while [[ $# -gt 0 ]]; do
 done
 [[ -s $flash ]] || die "no flash image '$flash'; make one with scripts/flash.sh and name it with --flash"
 [[ -s $kernel ]] || die "no kernel '$kernel'; get one with scripts/fetch.sh linux and name it with --kernel"
-[[ -s $initramfs ]] || die "no initramfs '$initramfs'; make one with scripts/initramfs.sh and name it with --initramfs"
+[[ -z $initramfs || -s $initramfs ]] || die "no initramfs '$initramfs'; make one with scripts/initramfs.sh and name it with --initramfs"
 [[ $gic == [23] ]] || die "--gic takes 2 or 3"
 # The architected pointer authentication makes an emulated boot three times as long.
 [[ $cpu != max ]] || cpu=max,pauth-impdef=on
@@ -98,8 +101,20 @@ initrd_at=0x48000000
 "${qemu[@]}" "$@" -machine "$machine,dumpdtb=$work/dtb" </dev/null >"$work/dump.log" 2>&1 ||
 	die "QEMU does not take these options: $(<"$work/dump.log")"
 fdtput -t s "$work/dtb" /chosen bootargs "console=ttyAMA0 panic=-1 $append"
-fdtput -t x "$work/dtb" /chosen linux,initrd-start $initrd_at
-fdtput -t x "$work/dtb" /chosen linux,initrd-end "$(printf %x $((initrd_at + $(stat -Lc %s "$initramfs"))))"
+load_initramfs=()
+if [[ -n $initramfs ]]; then
+	fdtput -t x "$work/dtb" /chosen linux,initrd-start $initrd_at
+	fdtput -t x "$work/dtb" /chosen linux,initrd-end "$(printf %x $((initrd_at + $(stat -Lc %s "$initramfs"))))"
+	load_initramfs=(-device "loader,file=$initramfs,addr=$initrd_at,force-raw=on")
+fi
+if [[ -n $reserve ]]; then
+	node=/reserved-memory/kept@${reserve%,*}
+	fdtput -p -t x "$work/dtb" /reserved-memory '#address-cells' 2
+	fdtput -t x "$work/dtb" /reserved-memory '#size-cells' 2
+	fdtput "$work/dtb" /reserved-memory ranges
+	fdtput -p -t x "$work/dtb" "$node" reg 0 "${reserve%,*}" 0 "${reserve#*,}"
+	fdtput "$work/dtb" "$node" no-map
+fi
 
 # setpriv and timeout end QEMU even if this script is killed without warning.
 exec 3> >(exec tee "$log")
@@ -107,7 +122,7 @@ console=$!
 setpriv --pdeathsig TERM timeout -k 5 "$seconds" setpriv --pdeathsig KILL "${qemu[@]}" -machine "$machine" \
 	-serial stdio -serial file:"$secure_log" -dtb "$work/dtb" \
 	-device loader,file="$kernel",addr=0x42000000,force-raw=on \
-	-device loader,file="$initramfs",addr=$initrd_at,force-raw=on "$@" </dev/null >&3 2>&3 &
+	"${load_initramfs[@]}" "$@" </dev/null >&3 2>&3 &
 vm=$!
 exec 3>&-
 {
