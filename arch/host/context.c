@@ -25,8 +25,8 @@
 #ifdef HAVE_FIBERS
 #include <sanitizer/common_interface_defs.h>
 #else
-#define __sanitizer_start_switch_fiber(save, bottom, size)  ((void)0)
-#define __sanitizer_finish_switch_fiber(save, bottom, size) ((void)0)
+#define __sanitizer_start_switch_fiber(save, bottom, size)  ((void)(save))
+#define __sanitizer_finish_switch_fiber(save, bottom, size) ((void)(save))
 #endif
 
 struct host_flow {
