@@ -203,6 +203,86 @@ static void new_epoch_drops_everything(void **state)
 		nw_unregister(&nw, 1);
 }
 
+/* What comes with a resume means something only if it was asked for. */
+static void resume_after_an_interrupt_brings_nothing(void **state)
+{
+	pa_t list = world_write_list(0, pages, COUNT);
+	struct smc_args regs;
+
+	(void)state;
+	/* A corpse to bury, so that the call stops before it has begun. */
+	assert_int_equal(nw_register(&nw, COOKIE, pages, COUNT, 0,
+				     COUNT * SHM_PAGE_SIZE),
+			 0);
+	assert_int_equal(
+		nw_smc(&nw, NW_EXCHANGE_CAPABILITIES, 0, 0, 0, 0, 0, 0).a[0],
+		NW_OK);
+	sim_interrupt_after(1);
+	regs = nw_smc(&nw, NW_ADD_SHM_BUFFER, 0, (uint32_t)list, 0,
+		      COUNT * 4096, 7, 9);
+	assert_int_equal(regs.a[0], NW_RPC_FOREIGN_INTR);
+	regs = nw_smc(&nw, NW_RETURN_FROM_RPC, 0xdead, 0xbeef,
+		      (uint32_t)regs.a[3], 0x1234, 0x5678, 0x9abc);
+	assert_int_equal(nw_finish(&nw, &regs), NW_OK);
+	assert_int_equal(nw_unregister(&nw, UINT64_C(7) << 32 | 9), 0);
+	session = nw_open(&nw);
+	for (unsigned int i = 0; i < 4; i++)
+		nw_unregister(&nw, 1);
+}
+
+/* Begin a CHECKSUM of the whole region and leave it in the middle. */
+static struct smc_args interrupted_checksum(void)
+{
+	struct nw_message message = { .cmd = NW_INVOKE,
+				      .func = NW_CHECKSUM,
+				      .session = session,
+				      .count = 4 };
+
+	message.params[0] = (struct nw_param){ NW_RMEM_IN, 0,
+					       COUNT * SHM_PAGE_SIZE, COOKIE };
+	message.params[1].attr = NW_VALUE_OUT;
+	nw_write(2, &message);
+	sim_interrupt_after(2);
+	return nw_smc(&nw, NW_CALL_WITH_ARG, 0, (uint32_t)NW_ARGUMENT(2), 0, 0,
+		      0, 0);
+}
+
+static void unregistering_waits_for_the_calls_that_use_it(void **state)
+{
+	struct nw_message message = { .cmd = NW_UNREGISTER, .count = 1 };
+	struct smc_args reader;
+	struct smc_args leaver;
+	uint64_t sum;
+
+	(void)state;
+	memset(sim_pointer(WORLD_HIGH_PA), 1, 4096 * SHM_PAGE_SIZE);
+	assert_int_equal(nw_register(&nw, COOKIE, pages, COUNT, 0,
+				     COUNT * SHM_PAGE_SIZE),
+			 0);
+	reader = interrupted_checksum();
+	assert_int_equal(reader.a[0], NW_RPC_FOREIGN_INTR);
+	message.params[0] = (struct nw_param){ NW_RMEM_IN, 0, 0, COOKIE };
+	nw_write(3, &message);
+	leaver = nw_smc(&nw, NW_CALL_WITH_ARG, 0, (uint32_t)NW_ARGUMENT(3), 0,
+			0, 0, 0);
+	for (unsigned int i = 0; i < 5; i++) {
+		assert_int_equal(leaver.a[0], NW_RPC_FOREIGN_INTR);
+		leaver = nw_smc(&nw, NW_RETURN_FROM_RPC, 0, 0,
+				(uint32_t)leaver.a[3], 0, 0, 0);
+	}
+	/* Leaving: not to be found, and its cookie is not free. */
+	assert_int_equal(checksum(0, 1, &sum), NW_BAD_PARAMETERS);
+	assert_int_equal(nw_unregister(&nw, COOKIE), NW_BAD_PARAMETERS);
+	assert_int_equal(nw_register(&nw, COOKIE, pages, 1, 0, 4096), NW_BUSY);
+	assert_int_equal(nw_finish(&nw, &reader), NW_OK);
+	nw_read(2, &message);
+	assert_int_equal(message.ret, 0);
+	assert_int_equal(message.params[1].a, COUNT * SHM_PAGE_SIZE);
+	assert_int_equal(nw_finish(&nw, &leaver), NW_OK);
+	nw_read(3, &message);
+	assert_int_equal(message.ret, 0);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -213,6 +293,8 @@ int main(void)
 		CASE(call_goes_back_within_a_millisecond),
 		CASE(masked_stretches_do_not_grow_with_the_buffer),
 		CASE(new_epoch_drops_everything),
+		CASE(resume_after_an_interrupt_brings_nothing),
+		CASE(unregistering_waits_for_the_calls_that_use_it),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
