@@ -3,9 +3,9 @@
 #include "shmctl.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "clock.h"
 #include "memory.h"
@@ -73,24 +73,12 @@ static bool share(const struct service *service, const uint8_t *memory,
 	return step_end(result, size, "unregister", start, "") && ok;
 }
 
-int shmctl_big(int argc, char **argv)
+static int run(uint64_t size)
 {
 	struct service service;
-	uint64_t size = 0;
 	uint8_t *memory;
 	bool ok;
 
-	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
-		printf("usage: shmctl big SIZE\nShare SIZE bytes of huge-page "
-		       "memory, fill them, check every byte.\n");
-		return 0;
-	}
-	if (argc == 2)
-		size = size_parse(argv[1]);
-	else
-		fprintf(stderr, "shmctl: big takes one size; try --help\n");
-	if (size == 0)
-		return EXIT_USAGE;
 	if (!report(service_init(&service), "opening the memory service"))
 		return 1;
 	progress_begin("getting huge pages");
@@ -103,4 +91,34 @@ int shmctl_big(int argc, char **argv)
 	service_fini(&service);
 	memory_release_huge();
 	return ok ? 0 : 1;
+}
+
+int shmctl_big(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ "plain", no_argument, NULL, 'p' },
+		{ 0 },
+	};
+	uint64_t size;
+	int option;
+
+	while ((option = getopt_long(argc, argv, "hp", options, NULL)) != -1) {
+		if (option == '?')
+			return EXIT_USAGE;
+		if (option == 'h') {
+			printf("usage: shmctl big [--plain] SIZE\nShare SIZE "
+			       "bytes of huge-page memory, fill them, check "
+			       "every byte.\n\n  --plain   progress as lines, "
+			       "also on a terminal\n");
+			return 0;
+		}
+		progress_set_plain(true);
+	}
+	if (optind != argc - 1) {
+		fprintf(stderr, "shmctl: big takes one size; try --help\n");
+		return EXIT_USAGE;
+	}
+	size = size_parse(argv[optind]);
+	return size ? run(size) : EXIT_USAGE;
 }

@@ -238,13 +238,12 @@ static bool demo_conclude(struct demo *demo)
 	if (!report(stats_read(&demo->stats), "STATS"))
 		return false;
 	now = stats_first(&demo->stats);
-	printf("\nStill mapped, says STATS:\n"
-	       "%9u regions, %" PRIu64
-	       " pages: the demo's\n"
-	       "%9u regions, %" PRIu64
-	       " pages: the buffer of STATS itself\n"
-	       "%9u regions, %" PRIu64
-	       " pages: the driver's own, since before\n",
+	printf("\nStill mapped, says STATS:   regions     pages\n"
+	       "  of the demo               %9u %9" PRIu64
+	       "\n"
+	       "  the buffer for STATS      %9u %9" PRIu64
+	       "\n"
+	       "  the driver's own          %9u %9" PRIu64 "\n\n",
 	       now->regions - demo->before.regions,
 	       now->pages - demo->before.pages, 1u, own,
 	       demo->before.regions - 1, demo->before.pages - own);

@@ -9,6 +9,7 @@
 #include <client/pattern.h>
 
 #include "gp.h"
+#include "long_call.h"
 
 #define SIZE   (64u * 1024)
 #define ROUNDS 200
@@ -141,6 +142,41 @@ static void two_sessions(const struct service *service)
 		   TEE_ORIGIN_APP, "unregistering revokes it");
 }
 
+static void *sum_held(void *data)
+{
+	struct long_call *call = data;
+
+	call->result = service_held_sum(call->service, &call->sum);
+	call->end_ns = now_ns();
+	call->ended = true;
+	return NULL;
+}
+
+/* Linux frees the pages when it has an answer, so there is none before. */
+static void unregister_while_running(const struct service *service)
+{
+	struct long_call call;
+	uint64_t gone;
+	bool was_running;
+
+	long_call_init(&call, service);
+	service_hold(service, memref_whole(&call.shm));
+	if (pthread_create(&call.thread, NULL, sum_held, &call) != 0)
+		tap_bail("a thread starts");
+	sleep_ms(20);
+	was_running = !call.ended;
+	tee_unregister(&call.shm);
+	gone = now_ns();
+	tap_claim(long_call_end(&call),
+		  "a HELD_SUM that runs while its region goes is right");
+	tap_claim(was_running && gone + 100000000 > call.end_ns,
+		  "unregistering waits for it");
+	tap_answer(service_held_sum(service, &call.sum), TEE_TARGET_DEAD,
+		   TEE_ORIGIN_APP, "the next one is TARGET_DEAD");
+	tap_success(service_release(service), "what was revoked is released");
+	memory_free(call.memory, LONG_CALL_SIZE);
+}
+
 int main(void)
 {
 	struct service service;
@@ -155,6 +191,7 @@ int main(void)
 	revoke(&service);
 	reuse(&service);
 	null_and_temporary();
+	unregister_while_running(&service);
 	two_sessions(&service); /* leaves a revoked one for the end to drop */
 	service_fini(&service);
 	return tap_done();

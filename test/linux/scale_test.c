@@ -6,6 +6,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -180,6 +181,27 @@ static void scattered(const struct service *service)
 	memory_free(memory, SCATTERED);
 }
 
+/* What the driver allocates itself, in one piece, and a program maps. */
+static void kernel_memory(const struct service *service)
+{
+	struct tee_ioctl_shm_alloc_data data = { .size = 1u << 20 };
+	int fd = ioctl(service->tee.fd, TEE_IOC_SHM_ALLOC, &data);
+	struct tee_shm shm = { .fd = fd, .id = data.id, .size = data.size };
+	uint8_t *memory;
+
+	if (!tap_claim(fd >= 0, "the driver allocates 1 MiB"))
+		return;
+	memory =
+		mmap(NULL, shm.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+	tap_claim(
+		memory != MAP_FAILED &&
+			tee_ok(service_fill(service, memref_whole(&shm), 33)) &&
+			pattern_check(memory, shm.size, 33, 1) == shm.size,
+		"it is filled and read through a mapping");
+	munmap(memory, shm.size);
+	tee_unregister(&shm);
+}
+
 int main(void)
 {
 	struct service service;
@@ -188,6 +210,7 @@ int main(void)
 		tap_bail("the memory service opens");
 	if (!memory_raise_limits(MANY + 1000))
 		tap_bail("this many files may be open");
+	kernel_memory(&service);
 	many_regions(&service);
 	awkward_edges(&service);
 	same_page(&service);
