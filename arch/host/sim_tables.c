@@ -130,6 +130,7 @@ static bool table_is_unordered(const uint64_t *table)
 static void adopt_table(const uint64_t *table, struct sim_place first);
 
 /* A valid descriptor became reachable. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
 static void adopt(uint64_t desc, struct sim_place place)
 {
 	struct sim_place below = { place.level + 1, place.prefix << 9 };
@@ -152,6 +153,7 @@ static void adopt(uint64_t desc, struct sim_place place)
 	adopt_table(table, below);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
 static void adopt_table(const uint64_t *table, struct sim_place first)
 {
 	uint64_t *word = place_word(table);
@@ -175,6 +177,7 @@ void sim_tables_attach_root(const void *root)
 	adopt_table(root, (struct sim_place){ 0, 0 });
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
 void sim_table_forget(pa_t pa, bool deep)
 {
 	uint64_t *table = sim_table_at(pa);

@@ -174,6 +174,7 @@ struct name_search {
 	bool found;
 };
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
 static bool table_names_page(const uint64_t *table, unsigned int level,
 			     pa_t page)
 {

@@ -113,7 +113,7 @@ struct leaf_visit {
 	void *arg;
 };
 
-/* Depth is bounded by the number of levels. */
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
 static bool visit_table(const struct leaf_visit *visit, const uint64_t *table,
 			unsigned int level, uint64_t prefix)
 {
@@ -151,6 +151,7 @@ bool sim_walk_leaves(struct va_range range, sim_leaf_fn *visit, void *arg)
 	return root_table == NULL || visit_table(&how, root_table, 0, 0);
 }
 
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
 static uint64_t count_tables(const uint64_t *table, unsigned int level)
 {
 	uint64_t count = 1;

@@ -45,7 +45,7 @@ static int set_up(void **state)
 	(void)state;
 	nw_start(&nw, POOL_SIZE);
 	for (unsigned int i = 0; i < COUNT; i++)
-		pages[i] = WORLD_RAM_PA + i * 5 * SHM_PAGE_SIZE;
+		pages[i] = WORLD_RAM_PA + (pa_t)i * 5 * SHM_PAGE_SIZE;
 	nw_unregister(&nw, 1);
 	before = nw_look();
 	return 0;

@@ -180,8 +180,9 @@ static void new_epoch_drops_everything(void **state)
 	/* A call that is suspended for good. */
 	sim_interrupt_after(5);
 	world_write_list(20, pages, COUNT);
-	regs = nw_smc(&nw, NW_ADD_SHM_BUFFER, 0, WORLD_LISTS_PA + 20 * 4096, 0,
-		      COUNT * 4096, 0, 77);
+	regs = nw_smc(&nw, NW_ADD_SHM_BUFFER, 0,
+		      WORLD_LISTS_PA + UINT64_C(20) * 4096, 0, COUNT * 4096, 0,
+		      77);
 	assert_int_equal(regs.a[0], NW_RPC_FOREIGN_INTR);
 	assert_int_equal(
 		nw_smc(&nw, NW_EXCHANGE_CAPABILITIES, 0, 0, 0, 0, 0, 0).a[0],

@@ -28,7 +28,7 @@ static int set_up(void **state)
 	(void)state;
 	nw_start(&nw, POOL_SIZE);
 	for (unsigned int i = 0; i < COUNT; i++)
-		pages[i] = WORLD_RAM2_PA + i * 5 * SHM_PAGE_SIZE;
+		pages[i] = WORLD_RAM2_PA + (pa_t)i * 5 * SHM_PAGE_SIZE;
 	session = nw_open(&nw);
 	assert_int_equal(nw_register(&nw, COOKIE, pages, COUNT, 0, SIZE), 0);
 	before = nw_look();

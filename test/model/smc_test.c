@@ -212,7 +212,7 @@ static void argument_may_lie_in_registered_memory(void **state)
 	assert_int_equal(nw_register(&nw, 1, &argument, 1, 0, 4096), 0);
 	memcpy((uint8_t *)sim_pointer(argument) + 384, &message,
 	       sizeof(message));
-	nw.rpc_argument = argument + 384 + 32 + 4 * 32;
+	nw.rpc_argument = argument + 384 + 160;
 	assert_int_equal(
 		nw_call(&nw, NW_CALL_WITH_REGD_ARG, 0, 1, 384, 0, 0, 0), NW_OK);
 	memcpy(&message, (uint8_t *)sim_pointer(argument) + 384,

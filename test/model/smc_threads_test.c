@@ -23,11 +23,11 @@
 
 struct core {
 	pthread_t thread;
-	unsigned int number;
 	struct nw nw;
 	struct random random;
-	uint32_t session;
 	const char *wrong; /* what went wrong first */
+	unsigned int number;
+	uint32_t session;
 };
 
 static struct core cores[SIM_CORE_COUNT];
