@@ -16,9 +16,13 @@ host_model_src := $(wildcard abi/*.c pta/*.c test/sim/*.c) \
 	$(filter-out %_test.c,$(wildcard test/model/*.c))
 host_test_src := $(wildcard test/unit/*_test.c test/model/*_test.c)
 host_bench_src := $(wildcard bench/*_bench.c)
+host_bench_lib_src := $(filter-out arch/host/%,$(host_lib_src))
 
 host_cflags := -std=c11 -g -Wall -Wextra -Wconversion -Wshadow -Werror \
-	-Iinclude -I. -Iarch -Iarch/$(HOST_FORMAT) -Iarch/host -Itest -MMD -MP
+	-Iinclude -I. -Iarch -Iarch/$(HOST_FORMAT) -Itest -MMD -MP
+# Tests run on the simulated machine, benchmarks on the bare one.
+host_test_cflags := $(host_cflags) -Iarch/host
+host_bench_cflags := $(host_cflags) -Iarch/bench
 host_san := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -DDYNSHM_FAULT_INJECTION
 
@@ -33,18 +37,24 @@ host_bench_lib := $(host_out)/bench/libdynshm.a
 host-packages:
 	$(Q)test ! -x scripts/packages.sh || scripts/packages.sh host
 
-$(host_out)/test/%.o: %.c | host-packages
+# Another compiler or other options make new objects.
+$(host_out)/flags: FORCE
+	$(Q)mkdir -p $(@D)
+	$(Q)echo '$(HOST_CC) $(host_cflags) $(host_san)' >$@.new
+	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
+
+$(host_out)/test/%.o: %.c $(host_out)/flags | host-packages
 	$(call say,HOSTCC,$<)
 	$(Q)mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(host_cflags) $(host_san) -c $< -o $@
+	$(Q)$(HOST_CC) $(host_test_cflags) $(host_san) -c $< -o $@
 
-$(host_out)/bench/%.o: %.c | host-packages
+$(host_out)/bench/%.o: %.c $(host_out)/flags | host-packages
 	$(call say,HOSTCC,$< (bench))
 	$(Q)mkdir -p $(@D)
-	$(Q)$(HOST_CC) $(host_cflags) -O2 -c $< -o $@
+	$(Q)$(HOST_CC) $(host_bench_cflags) -O2 -c $< -o $@
 
 $(host_test_lib): $(call host_obj,test,$(host_lib_src) $(host_model_src))
-$(host_bench_lib): $(call host_obj,bench,$(host_lib_src))
+$(host_bench_lib): $(call host_obj,bench,$(host_bench_lib_src))
 $(host_test_lib) $(host_bench_lib):
 	$(Q)rm -f $@ && $(HOST_AR) rcs $@ $^
 
@@ -54,7 +64,11 @@ $(host_tests): %: %.o $(host_test_lib)
 
 $(host_benches): %: %.o $(host_bench_lib)
 	$(call say,LINK,$@)
-	$(Q)$(HOST_CC) $^ -o $@
+	$(Q)$(HOST_CC) $^ -o $@ $(host_ldflags)
+
+# Calls from map.c to pa_index go through the benchmark.
+$(host_out)/bench/bench/page_list_bench: host_ldflags := \
+	-Wl,--wrap=pa_index_link_page,--wrap=pa_index_unlink_page
 
 # All of it, and nothing run: for other compilers.
 host-build: $(host_tests) $(host_benches)
@@ -70,7 +84,7 @@ bench-host: $(host_benches)
 -include $(wildcard $(addsuffix /*.d,$(sort $(dir \
 	$(call host_obj,test,$(host_lib_src) $(host_model_src) \
 	$(host_test_src)) \
-	$(call host_obj,bench,$(host_lib_src) $(host_bench_src))))))
+	$(call host_obj,bench,$(host_bench_lib_src) $(host_bench_src))))))
 
 .PHONY: check-host bench-host host-build host-packages
 .SECONDARY: $(addsuffix .o,$(host_tests) $(host_benches))

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The processor contract of arch/cpu.h for benchmarks on the build machine:
+ * plain stores to plain memory, so that what is measured is the library. There
+ * is no TLB; normal-world memory is wherever the benchmark says.
+ */
+#ifndef CPU_IMPL_H
+#define CPU_IMPL_H
+
+#include <string.h>
+
+#include <dynshm/addr.h>
+#include <pt_format.h>
+
+typedef uint64_t cpu_irq_t;
+
+static inline pte_t pte_load(const pte_t *slot)
+{
+	return __atomic_load_n(slot, __ATOMIC_RELAXED);
+}
+
+static inline void pte_store(pte_t *slot, pte_t value)
+{
+	__atomic_store_n(slot, value, __ATOMIC_RELAXED);
+}
+
+static inline void pte_store_run(pte_t *slot, pte_t first, pte_t step,
+				 size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		slot[i] = first + i * step;
+}
+
+static inline void pte_clear_run(pte_t *slot, size_t count)
+{
+	memset(slot, 0, count * sizeof(*slot));
+}
+
+static inline void cpu_publish_tables(void)
+{
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+static inline void tlb_begin(void)
+{
+	__atomic_thread_fence(__ATOMIC_RELEASE);
+}
+
+static inline void tlb_invalidate_va(va_t va)
+{
+	(void)va;
+}
+
+static inline void tlb_invalidate_all(void)
+{
+}
+
+static inline void tlb_end(void)
+{
+}
+
+struct spinlock {
+	uint32_t taken;
+};
+
+static inline cpu_irq_t spin_lock(struct spinlock *lock)
+{
+	while (__atomic_exchange_n(&lock->taken, 1, __ATOMIC_ACQUIRE) != 0)
+		;
+	return 0;
+}
+
+static inline void spin_unlock(struct spinlock *lock, cpu_irq_t saved)
+{
+	(void)saved;
+	__atomic_store_n(&lock->taken, 0, __ATOMIC_RELEASE);
+}
+
+/* The benchmark's: where the page that is mapped at `va` lies. */
+void *bench_memory_at(va_t va);
+
+static inline bool access_read(void *to, va_t from, size_t size)
+{
+	memcpy(to, bench_memory_at(from), size);
+	return true;
+}
+
+static inline bool access_write(va_t to, const void *from, size_t size)
+{
+	memcpy(bench_memory_at(to), from, size);
+	return true;
+}
+
+static inline void cpu_clear_page(void *page)
+{
+	memset(page, 0, SHM_PAGE_SIZE);
+}
+
+#endif

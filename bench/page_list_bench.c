@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What it costs to map a page list into tables that are there already, and to
+ * take it out again, per page, against a copy of the same list word by word and
+ * a memset() of as many descriptors; once in all, and once without pa_index.
+ * All kinds of work take turns; the best of all rounds counts.
+ */
+#define _POSIX_C_SOURCE 200112L /* clock_gettime() */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include <dynshm/region.h>
+
+#include "src/pa_index.h"
+#include "src/space.h"
+
+#define PAGES	   4096u
+#define ROUNDS	   400
+#define TARGET	   2.5
+#define POOL_SIZE  (UINT64_C(16) << 20)
+#define POOL_PA	   UINT64_C(0x0e000000)
+#define LIST_PAGES 16u
+#define LIST_PA	   UINT64_C(0x40000000)
+#define WINDOW	   (UINT64_C(1) << 40)
+
+/* Where lists lie, and four ranges that begin and end anywhere. */
+static const struct pa_range ram[] = {
+	{ LIST_PA, LIST_PA + LIST_PAGES *SHM_PAGE_SIZE - 1 },
+	{ 0x42000000, 0x51fff000 - 1 },
+	{ 0x52345000, 0x5a001000 - 1 },
+	{ 0x80000000, 0x8abcd000 - 1 },
+	{ 0x880123000, 0x891000000 - 1 },
+};
+
+#define RANGES (sizeof(ram) / sizeof(ram[0]) - 1)
+
+static struct shm shm;
+static struct holdings *owner;
+static pte_t root[PT_ENTRY_COUNT] __attribute__((aligned(4096)));
+static uint8_t pool[POOL_SIZE] __attribute__((aligned(4096)));
+static uint64_t lists[LIST_PAGES][PAGE_LIST_ENTRIES + 1];
+static pa_t pages[PAGES];
+static uint64_t copy[PAGES];
+
+/* Only list pages are ever mapped and accessed, in the call's own page. */
+void *bench_memory_at(va_t va)
+{
+	pte_t pte = owner->first_leaf->entries[pt_index(va, PT_LEAF_LEVEL)];
+
+	return (uint8_t *)lists + (pte_address(pte) - LIST_PA) +
+	       (va & SHM_PAGE_MASK);
+}
+
+/*
+ * The linker puts these between map.c and pa_index (--wrap), so that the same
+ * code can be measured without it.
+ */
+static bool with_index = true;
+
+enum shm_status __real_pa_index_link_page(struct pa_index *index,
+					  struct granule_entry *entry, pa_t pa,
+					  struct table *leaf,
+					  unsigned int slot);
+enum shm_status __wrap_pa_index_link_page(struct pa_index *index,
+					  struct granule_entry *entry, pa_t pa,
+					  struct table *leaf,
+					  unsigned int slot);
+void __real_pa_index_unlink_page(struct pa_index *index, pa_t pa,
+				 struct table *leaf, unsigned int slot);
+void __wrap_pa_index_unlink_page(struct pa_index *index, pa_t pa,
+				 struct table *leaf, unsigned int slot);
+
+enum shm_status __wrap_pa_index_link_page(struct pa_index *index,
+					  struct granule_entry *entry, pa_t pa,
+					  struct table *leaf, unsigned int slot)
+{
+	if (!with_index)
+		return SHM_OK;
+	return __real_pa_index_link_page(index, entry, pa, leaf, slot);
+}
+
+void __wrap_pa_index_unlink_page(struct pa_index *index, pa_t pa,
+				 struct table *leaf, unsigned int slot)
+{
+	if (with_index)
+		__real_pa_index_unlink_page(index, pa, leaf, slot);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
+}
+
+static void require(bool right, const char *what)
+{
+	if (right)
+		return;
+	fprintf(stderr, "page_list_bench: %s\n", what);
+	exit(1);
+}
+
+static uint64_t next_random(void)
+{
+	static uint64_t x = 1;
+
+	x = x * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return x >> 33;
+}
+
+static void fill_contiguous(void)
+{
+	for (unsigned int i = 0; i < PAGES; i++)
+		pages[i] = 0x44000000 + i * SHM_PAGE_SIZE;
+}
+
+/* Pages of one range, none twice, in an order that hardly has neighbours. */
+static void fill_scattered(void)
+{
+	for (unsigned int i = 0; i < PAGES; i++)
+		pages[i] = ram[1].first + i * 2 * SHM_PAGE_SIZE;
+	for (unsigned int i = PAGES - 1; i > 0; i--) {
+		unsigned int other = (unsigned int)next_random() % (i + 1);
+		pa_t page = pages[i];
+
+		pages[i] = pages[other];
+		pages[other] = page;
+	}
+}
+
+/* Runs of 1 to 16 pages, each in another of the four ranges. */
+static void fill_mixed(void)
+{
+	unsigned int i = 0;
+
+	for (unsigned int turn = 0; i < PAGES; turn++) {
+		const struct pa_range *range = &ram[1 + turn % RANGES];
+		uint64_t count = (range->last - range->first) / SHM_PAGE_SIZE;
+		pa_t page = range->first +
+			    next_random() % (count - 16) * SHM_PAGE_SIZE;
+
+		for (uint64_t run = 1 + next_random() % 16;
+		     run > 0 && i < PAGES; run--, page += SHM_PAGE_SIZE)
+			pages[i++] = page;
+	}
+}
+
+static void write_lists(void)
+{
+	for (unsigned int i = 0; i < PAGES; i++)
+		lists[i / PAGE_LIST_ENTRIES][i % PAGE_LIST_ENTRIES] = pages[i];
+	for (unsigned int i = 0; i + 1 < LIST_PAGES; i++)
+		lists[i][PAGE_LIST_ENTRIES] = LIST_PA + (i + 1) * SHM_PAGE_SIZE;
+}
+
+static struct region *reserve_region(void)
+{
+	struct region_request request = { .size = PAGES * SHM_PAGE_SIZE };
+	struct region *region;
+
+	require(region_create(owner, &request, &region) == SHM_OK,
+		"no region could be made");
+	return region;
+}
+
+static void map_region(struct region *region)
+{
+	struct page_list list;
+	enum shm_status st;
+
+	page_list_init(&list, owner, 0, LIST_PA, PAGES);
+	do
+		st = region_map_slice(region, &list);
+	while (st == SHM_INTERRUPTED);
+	require(st == SHM_OK, "a page list could not be mapped");
+}
+
+static void unmap_region(struct region *region)
+{
+	while (region_take_apart(region) == SHM_INTERRUPTED)
+		;
+}
+
+static struct table *leaf_of(const struct region *region, unsigned int page,
+			     unsigned int *slot)
+{
+	va_t va = region_address(region, page * SHM_PAGE_SIZE);
+
+	*slot = pt_index(va, PT_LEAF_LEVEL);
+	return space_find_leaf(owner, va);
+}
+
+/*
+ * Map once, so that all tables are made, and let them stay. A second region,
+ * never mapped, keeps their slot. Also looks whether the right pages are there.
+ */
+static void prepare_tables(void)
+{
+	static bool kept;
+	struct region *first = reserve_region();
+
+	map_region(first);
+	for (unsigned int i = 0; i < PAGES; i++) {
+		unsigned int slot;
+		struct table *leaf = leaf_of(first, i, &slot);
+
+		leaf->keep = true;
+		require(pte_address(leaf->entries[slot]) == pages[i],
+			"a page was mapped wrongly");
+	}
+	if (!kept)
+		reserve_region();
+	kept = true;
+	region_leave(first);
+	unmap_region(first);
+}
+
+/* Atomic, so that the compiler neither widens the accesses nor drops them. */
+static void copy_list(void)
+{
+	uint64_t *to = copy;
+
+	for (unsigned int page = 0; page < LIST_PAGES; page++) {
+		const uint64_t *from = lists[page];
+		const uint64_t *end = from + PAGE_LIST_ENTRIES;
+
+		while (from < end && to < copy + PAGES)
+			__atomic_store_n(
+				to++, __atomic_load_n(from++, __ATOMIC_RELAXED),
+				__ATOMIC_RELAXED);
+	}
+}
+
+static void clear_copy(void)
+{
+	memset(copy, 0, sizeof(copy));
+	__asm__ volatile("" ::"r"(copy) : "memory");
+}
+
+enum work {
+	MAP,
+	UNMAP,
+	BARE_MAP, /* without pa_index */
+	BARE_UNMAP,
+	COPY,
+	CLEAR,
+	WORK_COUNT
+};
+
+static void lap(double best[WORK_COUNT], enum work work, uint64_t *last)
+{
+	uint64_t now = now_ns();
+	double ns = (double)(now - *last) / PAGES;
+
+	if (ns < best[work] || best[work] == 0)
+		best[work] = ns;
+	*last = now_ns();
+}
+
+static void one_round(double best[WORK_COUNT], bool indexed)
+{
+	struct region *region = reserve_region();
+	uint64_t last;
+
+	with_index = indexed;
+	last = now_ns();
+	map_region(region);
+	lap(best, indexed ? MAP : BARE_MAP, &last);
+	copy_list();
+	lap(best, COPY, &last);
+	clear_copy();
+	lap(best, CLEAR, &last);
+	region_leave(region);
+	unmap_region(region);
+	lap(best, indexed ? UNMAP : BARE_UNMAP, &last);
+	with_index = true;
+}
+
+static void start(void)
+{
+	struct shm_config config = {
+		.pool = pool,
+		.pool_pa = POOL_PA,
+		.pool_size = POOL_SIZE,
+		.ram = ram,
+		.ram_count = RANGES + 1,
+		.root = root,
+		.window = { WINDOW, 3 * WINDOW - 1 },
+		.calls_per_guest = 1,
+	};
+	struct guest *guest = NULL;
+
+	require(shm_init(&shm, &config) == SHM_OK &&
+			guest_create(&shm, 1, &guest) == SHM_OK &&
+			guest_prepare(&shm, guest) == SHM_OK,
+		"the library does not start");
+	owner = guest->holdings;
+}
+
+static void print_row(const char *name, double all, double bare, double plain)
+{
+	printf("%-14s %9.2f %9.2f %9.2f %9.1f %9.1f %9.1f\n", name, all, bare,
+	       plain, all / plain, bare / plain, TARGET);
+}
+
+static void print_head(const char *what, const char *plain)
+{
+	printf("page list: %s %u pages, tables kept, ns a page\n", what, PAGES);
+	printf("%-14s %9s %9s %9s %9s %9s %9s\n", "pages", "all", "no index",
+	       plain, "ratio", "no index", "target");
+}
+
+static const struct {
+	const char *name;
+	void (*fill)(void);
+} kinds[] = {
+	{ "contiguous", fill_contiguous },
+	{ "scattered", fill_scattered },
+	{ "4 RAM ranges", fill_mixed },
+};
+
+#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
+
+int main(void)
+{
+	double best[KINDS][WORK_COUNT] = { 0 };
+
+	start();
+	for (unsigned int kind = 0; kind < KINDS; kind++) {
+		kinds[kind].fill();
+		write_lists();
+		prepare_tables();
+		for (unsigned int i = 0; i < 2 * ROUNDS; i++)
+			one_round(best[kind], i % 2 == 0);
+	}
+	print_head("map", "copy");
+	for (unsigned int i = 0; i < KINDS; i++)
+		print_row(kinds[i].name, best[i][MAP], best[i][BARE_MAP],
+			  best[i][COPY]);
+	print_head("unmap", "memset");
+	for (unsigned int i = 0; i < KINDS; i++)
+		print_row(kinds[i].name, best[i][UNMAP], best[i][BARE_UNMAP],
+			  best[i][CLEAR]);
+	return 0;
+}
