@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Regions: their states, references and cookies. Which pages they have is
- * map.c's affair.
+ * Regions: their life, from the request to the last page taken out, and their
+ * cookies. Which pages they have is map.c's affair.
  */
-#include <dynshm/region.h>
+#include "region.h"
 
 #include "holdings.h"
 #include "map.h"
@@ -26,7 +26,7 @@ static struct region *region_of(struct rb_node *node)
 
 _Static_assert(offsetof(struct region, node) == 0, "region_of() relies on it");
 
-static struct region *find_cookie(struct rb_tree *tree, uint64_t cookie)
+struct region *region_find_cookie(const struct rb_tree *tree, uint64_t cookie)
 {
 	struct rb_node *node = tree->root;
 
@@ -67,9 +67,9 @@ static bool is_referenced(const struct region *region)
 /* No other region stands in the way of this cookie. Owner's lock held. */
 static bool cookie_is_free(struct holdings *owner, uint64_t cookie)
 {
-	struct region *other = find_cookie(&owner->regions, cookie);
+	struct region *other = region_find_cookie(&owner->regions, cookie);
 
-	if (find_cookie(&owner->forming, cookie) != NULL)
+	if (region_find_cookie(&owner->forming, cookie) != NULL)
 		return false;
 	return other == NULL ||
 	       (other->state == REGION_REGISTERED && !is_referenced(other));
@@ -124,8 +124,7 @@ refund_region:
 	return st;
 }
 
-/* Free the object; what it had mapped is gone already. */
-static void region_free(struct region *region)
+void region_free(struct region *region)
 {
 	struct holdings *owner = region->owner;
 	struct shm *shm = owner->shm;
@@ -222,7 +221,7 @@ static enum shm_status publish(struct region *region, struct region **replaced)
 
 	*replaced = NULL;
 	if (region->cookie != 0) {
-		old = find_cookie(&owner->regions, region->cookie);
+		old = region_find_cookie(&owner->regions, region->cookie);
 		if (old != NULL) {
 			if (old->state != REGION_REGISTERED ||
 			    is_referenced(old))
@@ -251,55 +250,6 @@ enum shm_status region_commit(struct region *region, bool hold,
 	return st;
 }
 
-/* Find a registered region by cookie. Owner's lock held. */
-static struct region *find_registered(struct holdings *owner, uint64_t cookie)
-{
-	struct region *region =
-		cookie == 0 ? NULL : find_cookie(&owner->regions, cookie);
-
-	if (region == NULL || region->state != REGION_REGISTERED)
-		return NULL;
-	return region;
-}
-
-enum shm_status region_get(struct holdings *owner, uint64_t cookie,
-			   struct region **out)
-{
-	cpu_irq_t irq = spin_lock(&owner->lock);
-	struct region *region = find_registered(owner, cookie);
-
-	if (region != NULL)
-		region->calls++;
-	spin_unlock(&owner->lock, irq);
-	if (region == NULL)
-		return SHM_UNKNOWN_COOKIE;
-	*out = region;
-	return SHM_OK;
-}
-
-void region_put(struct region *region)
-{
-	cpu_irq_t irq = spin_lock(&region->owner->lock);
-
-	region->calls--;
-	spin_unlock(&region->owner->lock, irq);
-}
-
-enum shm_status region_get_to_leave(struct holdings *owner, uint64_t cookie,
-				    struct region **out)
-{
-	cpu_irq_t irq = spin_lock(&owner->lock);
-	struct region *region = find_registered(owner, cookie);
-
-	if (region != NULL)
-		region->state = REGION_LEAVING;
-	spin_unlock(&owner->lock, irq);
-	if (region == NULL)
-		return SHM_UNKNOWN_COOKIE;
-	*out = region;
-	return SHM_OK;
-}
-
 void region_leave(struct region *region)
 {
 	struct holdings *owner = region->owner;
@@ -311,15 +261,6 @@ void region_leave(struct region *region)
 	}
 	region->state = REGION_LEAVING;
 	spin_unlock(&owner->lock, irq);
-}
-
-bool region_is_used(struct region *region)
-{
-	cpu_irq_t irq = spin_lock(&region->owner->lock);
-	bool used = region->calls != 0;
-
-	spin_unlock(&region->owner->lock, irq);
-	return used;
 }
 
 static void invalidate_tlb(const struct region *region)
@@ -360,33 +301,4 @@ enum shm_status region_take_apart(struct region *region)
 	if (!held)
 		region_free(region);
 	return SHM_OK;
-}
-
-void region_session_get(struct region *region)
-{
-	cpu_irq_t irq = spin_lock(&region->owner->lock);
-
-	region->sessions++;
-	spin_unlock(&region->owner->lock, irq);
-}
-
-void region_session_put(struct region *region)
-{
-	cpu_irq_t irq = spin_lock(&region->owner->lock);
-	bool last = --region->sessions == 0 && region->state == REGION_GONE;
-
-	spin_unlock(&region->owner->lock, irq);
-	if (last)
-		region_free(region);
-}
-
-enum shm_status region_get_held(struct region *region)
-{
-	cpu_irq_t irq = spin_lock(&region->owner->lock);
-	bool there = region->state == REGION_REGISTERED;
-
-	if (there)
-		region->calls++;
-	spin_unlock(&region->owner->lock, irq);
-	return there ? SHM_OK : SHM_REGION_GONE;
 }

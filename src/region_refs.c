@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * References to regions, of calls and of sessions. They name the object, never
+ * the cookie, which another region may have by then.
+ */
+#include "region.h"
+
+/* Find a registered region by cookie. Owner's lock held. */
+static struct region *find_registered(struct holdings *owner, uint64_t cookie)
+{
+	struct region *region =
+		cookie == 0 ? NULL
+			    : region_find_cookie(&owner->regions, cookie);
+
+	if (region == NULL || region->state != REGION_REGISTERED)
+		return NULL;
+	return region;
+}
+
+enum shm_status region_get(struct holdings *owner, uint64_t cookie,
+			   struct region **out)
+{
+	cpu_irq_t irq = spin_lock(&owner->lock);
+	struct region *region = find_registered(owner, cookie);
+
+	if (region != NULL)
+		region->calls++;
+	spin_unlock(&owner->lock, irq);
+	if (region == NULL)
+		return SHM_UNKNOWN_COOKIE;
+	*out = region;
+	return SHM_OK;
+}
+
+void region_put(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+
+	region->calls--;
+	spin_unlock(&region->owner->lock, irq);
+}
+
+enum shm_status region_get_to_leave(struct holdings *owner, uint64_t cookie,
+				    struct region **out)
+{
+	cpu_irq_t irq = spin_lock(&owner->lock);
+	struct region *region = find_registered(owner, cookie);
+
+	if (region != NULL)
+		region->state = REGION_LEAVING;
+	spin_unlock(&owner->lock, irq);
+	if (region == NULL)
+		return SHM_UNKNOWN_COOKIE;
+	*out = region;
+	return SHM_OK;
+}
+
+bool region_is_used(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	bool used = region->calls != 0;
+
+	spin_unlock(&region->owner->lock, irq);
+	return used;
+}
+
+void region_session_get(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+
+	region->sessions++;
+	spin_unlock(&region->owner->lock, irq);
+}
+
+void region_session_put(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	bool last = --region->sessions == 0 && region->state == REGION_GONE;
+
+	spin_unlock(&region->owner->lock, irq);
+	if (last)
+		region_free(region);
+}
+
+enum shm_status region_get_held(struct region *region)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	bool there = region->state == REGION_REGISTERED;
+
+	if (there)
+		region->calls++;
+	spin_unlock(&region->owner->lock, irq);
+	return there ? SHM_OK : SHM_REGION_GONE;
+}
