@@ -11,13 +11,14 @@
 #define POOL_SIZE  (UINT64_C(512) << 10)
 #define LIST_PAGES 4u
 #define MAX_PAGES  1200u
+#define MAX_SEEN   (MAX_PAGES + 1) /* an offset may add a page */
 
 static struct shm shm;
 static struct guest *guest;
 
 /* What the reader saw, in the order in which it looked. */
 static struct {
-	uint64_t words[MAX_PAGES];
+	uint64_t words[MAX_SEEN];
 	uint64_t count;
 	struct fuzz_input *changes; /* NULL: lists stay as they are */
 } seen;
@@ -36,7 +37,7 @@ static void look_at_word(void *arg, pa_t pa)
 	if (seen.changes != NULL && (fuzz_take(seen.changes, 1) & 0xf8) == 0xf8)
 		*word = fuzz_page(seen.changes);
 	if (pa % SHM_PAGE_SIZE / 8 != WORLD_LIST_ENTRIES &&
-	    seen.count < MAX_PAGES)
+	    seen.count < MAX_SEEN)
 		seen.words[seen.count++] = *word;
 }
 
