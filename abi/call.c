@@ -55,26 +55,49 @@ static void call_destroy(struct shm *shm, struct call *call)
 	meta_page_free(&shm->pool, call->stack.page);
 }
 
+/* Those that were made; a guest gets all of them or none. */
+void call_destroy_all(struct shm *shm, struct guest *guest)
+{
+	struct guest_calls *calls = calls_of(guest);
+
+	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
+		if (calls->calls[i] != NULL)
+			call_destroy(shm, calls->calls[i]);
+	meta_object_free(&shm->pool, &shm->calls_cache, calls);
+	guest->calls = NULL;
+}
+
 enum shm_status call_create_all(struct shm *shm, struct guest *guest)
 {
 	enum shm_status st = SHM_OK;
-	unsigned int i;
 
 	guest->calls = meta_object_alloc(&shm->pool, &shm->calls_cache);
 	if (guest->calls == NULL)
 		return SHM_NO_METADATA;
-	for (i = 0; i < CALLS_PER_GUEST; i++) {
+	for (unsigned int i = 0; st == SHM_OK && i < CALLS_PER_GUEST; i++)
 		st = call_create(shm, guest, i);
-		if (st != SHM_OK)
-			break;
-	}
-	if (st == SHM_OK)
-		return st;
-	while (i-- > 0)
-		call_destroy(shm, calls_of(guest)->calls[i]);
-	meta_object_free(&shm->pool, &shm->calls_cache, guest->calls);
-	guest->calls = NULL;
+	if (st != SHM_OK)
+		call_destroy_all(shm, guest);
 	return st;
+}
+
+void call_drop_all(struct guest *guest)
+{
+	struct guest_calls *calls = calls_of(guest);
+	cpu_irq_t irq = spin_lock(&calls->lock);
+
+	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
+		calls->calls[i]->state = CALL_FREE;
+	spin_unlock(&calls->lock, irq);
+}
+
+bool call_all_free(const struct guest *guest)
+{
+	uint32_t active;
+	uint32_t suspended;
+
+	call_count(guest->calls, &active, &suspended);
+	return active == 0 && suspended == 0;
 }
 
 static struct call *take_free(struct guest_calls *calls)

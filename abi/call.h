@@ -94,6 +94,15 @@ struct guest_calls {
 /* Make the calls of a guest. SHM_NO_METADATA and the like: none was made. */
 enum shm_status call_create_all(struct shm *shm, struct guest *guest);
 
+/* Give them back. None may be in flight. */
+void call_destroy_all(struct shm *shm, struct guest *guest);
+
+/* The guest is gone: its suspended calls are never run again. */
+void call_drop_all(struct guest *guest);
+
+/* No call is in flight. */
+bool call_all_free(const struct guest *guest);
+
 /*
  * Begin, or resume, a call with the registers in args and run it until it
  * stops; args then holds what goes back.

@@ -8,6 +8,7 @@
 #include "platform.h"
 #include "rpc.h"
 #include "status.h"
+#include "tee.h"
 
 /*
  * Each call buries the dead for so many slices before it does its own work, so
@@ -61,6 +62,7 @@ static uint32_t handle(struct call *call)
 	enum shm_status st;
 
 	drain_some(call);
+	tee_refill_spares();
 	st = prepare(call);
 	if (st != SHM_OK) {
 		uint32_t a0 = status_to_smc(st);

@@ -18,7 +18,7 @@
 #define OS_MINOR  1
 
 /* In SMC_CALLS_COUNT: the fast calls below and the yielding ones. */
-#define CALL_COUNT 17
+#define CALL_COUNT 19
 
 static const uint32_t api_uid[4] = { 0x384FB3E0, 0xE7F811E3, 0xAF630002,
 				     0xA5D5C51B };
@@ -66,10 +66,26 @@ static bool identify(struct smc_args *args)
 	}
 }
 
+/* The hypervisor on its virtual machines. False: another call. */
+static bool announce(struct smc_args *args)
+{
+	uint32_t client = (uint32_t)args->a[1];
+	uint32_t a0 = SMC_ENOTAVAIL;
+
+	if (args->a[0] != SMC_VM_CREATED && args->a[0] != SMC_VM_DESTROYED)
+		return false;
+	if (args->a[7] == 0)
+		a0 = args->a[0] == SMC_VM_CREATED ? tee_create_guest(client)
+						  : tee_destroy_guest(client);
+	answer(args, a0, 0, 0, 0);
+	return true;
+}
+
 /* A normal world starts: whatever one before it left behind goes. */
 static void exchange_capabilities(struct smc_args *args, struct guest *guest)
 {
 	uint32_t caps = SMC_SEC_CAP_DYNAMIC_SHM | SMC_SEC_CAP_MEMREF_NULL |
+			SMC_SEC_CAP_VIRTUALIZATION |
 			(RPC_ARG ? SMC_SEC_CAP_RPC_ARG : 0);
 
 	if (args->a[1] & ~(uint64_t)SMC_NSEC_CAP_UNIPROCESSOR)
@@ -123,15 +139,17 @@ void smc_fast(struct smc_args *args)
 
 	for (unsigned int i = 0; i < 8; i++)
 		args->a[i] = (uint32_t)args->a[i];
-	if (identify(args))
+	if (identify(args) || announce(args))
 		return;
 	if (!is_guest_call(args->a[0])) {
 		answer(args, SMC_UNKNOWN_FUNCTION, 0, 0, 0);
 		return;
 	}
-	guest = tee_find_guest((uint32_t)args->a[7]);
-	if (guest == NULL)
+	guest = tee_enter_guest((uint32_t)args->a[7]);
+	if (guest == NULL) {
 		answer(args, SMC_ENOTAVAIL, 0, 0, 0);
-	else
-		serve(args, guest);
+		return;
+	}
+	serve(args, guest);
+	tee_exit_guest(guest);
 }

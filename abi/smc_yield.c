@@ -35,6 +35,19 @@ static void refuse(struct smc_args *args, const uint32_t in[3], uint32_t a0)
 	call_note_result(tee_shm(), in, a0);
 }
 
+/* On behalf of a guest that stays until this is over. */
+static void serve(struct smc_args *args, const uint32_t in[3],
+		  struct guest *guest)
+{
+	if (in[0] == SMC_RETURN_FROM_RPC) {
+		call_resume(guest, args);
+		return;
+	}
+	call_begin(guest, args);
+	if (args->a[0] == SMC_ETHREAD_LIMIT)
+		refuse(args, in, SMC_ETHREAD_LIMIT);
+}
+
 void smc_yield(struct smc_args *args)
 {
 	uint32_t in[3];
@@ -44,16 +57,15 @@ void smc_yield(struct smc_args *args)
 		args->a[i] = (uint32_t)args->a[i];
 	for (unsigned int i = 0; i < 3; i++)
 		in[i] = (uint32_t)args->a[i];
-	guest = tee_find_guest((uint32_t)args->a[7]);
-	if (in[0] == SMC_RETURN_FROM_RPC && guest != NULL) {
-		call_resume(guest, args);
-	} else if (!begins_a_call(in[0]) && in[0] != SMC_RETURN_FROM_RPC) {
+	if (!begins_a_call(in[0]) && in[0] != SMC_RETURN_FROM_RPC) {
 		args->a[0] = SMC_UNKNOWN_FUNCTION;
-	} else if (guest == NULL) {
-		refuse(args, in, SMC_ENOTAVAIL);
-	} else {
-		call_begin(guest, args);
-		if (args->a[0] == SMC_ETHREAD_LIMIT)
-			refuse(args, in, SMC_ETHREAD_LIMIT);
+		return;
 	}
+	guest = tee_enter_guest((uint32_t)args->a[7]);
+	if (guest == NULL) {
+		refuse(args, in, SMC_ENOTAVAIL);
+		return;
+	}
+	serve(args, in, guest);
+	tee_exit_guest(guest);
 }

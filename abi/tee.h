@@ -13,7 +13,21 @@ enum shm_status tee_init(const struct shm_config *config);
 
 struct shm *tee_shm(void);
 
-/* By the client id in a7, or NULL. */
-struct guest *tee_find_guest(uint32_t client);
+/*
+ * Come in for the client id in a7. NULL: no such guest, or one that is
+ * leaving. Whoever came in goes out by tee_exit_guest().
+ */
+struct guest *tee_enter_guest(uint32_t client);
+void tee_exit_guest(struct guest *guest);
+
+/*
+ * The hypervisor made a virtual machine, or destroyed one; they answer a0.
+ * Bounded time, whatever the guest had.
+ */
+uint32_t tee_create_guest(uint32_t client);
+uint32_t tee_destroy_guest(uint32_t client);
+
+/* Make spare guests where memory allows; part of every yielding call. */
+void tee_refill_spares(void);
 
 #endif

@@ -10,6 +10,7 @@
 #define STATS_MAGIC   0x53485344u
 #define STATS_VERSION 1u
 #define STATS_TOTALS  UINT32_MAX
+#define END_OF_GUESTS (UINT16_MAX + 1u)
 
 enum {
 	STATS_LIVE = 0,
@@ -100,11 +101,31 @@ static void add_record(struct stats_record *sum, const struct stats_record *r)
 		sum->last_error = r->last_error;
 }
 
+#ifndef CONTROL_GUEST
+#define CONTROL_GUEST 1 /* Xen's dom0; 0: nobody */
+#endif
+
 /* Where an enumeration stands: the next guest, then the next corpse. */
 struct cursor {
 	uint32_t guest;
 	uint32_t corpse;
+	bool all; /* not just one guest's own record */
 };
+
+/* Who may see everybody: the hypervisor, bare Linux, the control guest. */
+static bool sees_all(const struct call *call)
+{
+	uint16_t id = call->guest->id;
+
+	return id == 0 || (call->shm->virtualized && id == CONTROL_GUEST);
+}
+
+static struct cursor cursor_begin(const struct call *call)
+{
+	if (sees_all(call))
+		return (struct cursor){ .all = true };
+	return (struct cursor){ .guest = call->guest->id };
+}
 
 static void look_at_calls(const struct shm_usage *usage, void *arg)
 {
@@ -121,14 +142,14 @@ static bool next_record(struct shm *shm, struct cursor *cursor,
 {
 	struct shm_usage usage;
 
-	if (cursor->guest <= UINT16_MAX &&
+	if (cursor->guest != END_OF_GUESTS &&
 	    usage_find_guest(shm, cursor->guest, look_at_calls, record,
 			     &usage)) {
-		cursor->guest = usage.guest + 1u;
+		cursor->guest = cursor->all ? usage.guest + 1u : END_OF_GUESTS;
 		return true;
 	}
-	cursor->guest = UINT16_MAX + 1u;
-	if (!usage_find_corpse(shm, cursor->corpse, &usage))
+	cursor->guest = END_OF_GUESTS;
+	if (!cursor->all || !usage_find_corpse(shm, cursor->corpse, &usage))
 		return false;
 	cursor->corpse++;
 	make_record(&usage, record);
@@ -139,7 +160,7 @@ static bool next_record(struct shm *shm, struct cursor *cursor,
 static void make_totals(struct call *call, struct stats_record *totals,
 			uint32_t *count)
 {
-	struct cursor cursor = { 0 };
+	struct cursor cursor = cursor_begin(call);
 	struct stats_record record;
 
 	*totals = (struct stats_record){ .guest = STATS_TOTALS };
@@ -185,9 +206,9 @@ static void drain_all(struct call *call)
 static bool put_all(struct call *call, struct output *output,
 		    const struct stats_record *totals)
 {
-	struct cursor cursor = { 0 };
+	struct cursor cursor = cursor_begin(call);
 	struct stats_record record;
-	bool ok = put_record(output, totals);
+	bool ok = !cursor.all || put_record(output, totals);
 
 	while (ok && output->left >= sizeof(record) &&
 	       next_record(call->shm, &cursor, &record)) {
@@ -217,7 +238,7 @@ uint32_t memory_stats(struct call *call)
 	drain_all(call);
 	output.left = room - sizeof(header);
 	make_totals(call, &totals, &header.total);
-	header.total++;
+	header.total += sees_all(call);
 	if (!put_all(call, &output, &totals))
 		return TEE_ERROR_TARGET_DEAD;
 	header.count = output.count;

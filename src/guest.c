@@ -51,8 +51,7 @@ void holdings_free(struct holdings *holdings)
 	meta_object_free(&shm->pool, &shm->holdings_cache, holdings);
 }
 
-/* shm->lock held. */
-static struct guest *find_locked(struct shm *shm, uint16_t id)
+struct guest *guest_find_locked(struct shm *shm, uint16_t id)
 {
 	struct rb_node *node = shm->guests.root;
 
@@ -64,13 +63,13 @@ static struct guest *find_locked(struct shm *shm, uint16_t id)
 struct guest *guest_find(struct shm *shm, uint16_t id)
 {
 	cpu_irq_t irq = spin_lock(&shm->lock);
-	struct guest *guest = find_locked(shm, id);
+	struct guest *guest = guest_find_locked(shm, id);
 
 	spin_unlock(&shm->lock, irq);
 	return guest;
 }
 
-static void insert_locked(struct shm *shm, struct guest *guest)
+void guest_insert_locked(struct shm *shm, struct guest *guest)
 {
 	struct rb_slot slot = { NULL, RB_LEFT };
 	struct rb_node *node = shm->guests.root;
@@ -86,7 +85,7 @@ enum shm_status guest_create(struct shm *shm, uint16_t id, struct guest **out)
 	struct guest *guest;
 	cpu_irq_t irq = spin_lock(&shm->lock);
 
-	if (find_locked(shm, id) != NULL)
+	if (guest_find_locked(shm, id) != NULL)
 		goto unlock;
 	st = SHM_NO_METADATA;
 	guest = meta_object_alloc(&shm->pool, &shm->guest_cache);
@@ -94,7 +93,7 @@ enum shm_status guest_create(struct shm *shm, uint16_t id, struct guest **out)
 		goto unlock;
 	st = SHM_OK;
 	guest->id = id;
-	insert_locked(shm, guest);
+	guest_insert_locked(shm, guest);
 	*out = guest;
 unlock:
 	spin_unlock(&shm->lock, irq);

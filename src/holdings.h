@@ -15,4 +15,8 @@ enum shm_status holdings_create(struct shm *shm, bool small,
 /* Free holdings that have no regions, sessions or slots left. */
 void holdings_free(struct holdings *holdings);
 
+/* Guests by id; shm->lock held. */
+struct guest *guest_find_locked(struct shm *shm, uint16_t id);
+void guest_insert_locked(struct shm *shm, struct guest *guest);
+
 #endif

@@ -60,6 +60,9 @@ struct guest {
 	struct rb_node node; /* shm->guests, by id */
 	uint16_t id;
 	/* Under shm->lock. */
+	uint8_t state;	/* enum guest_state, lifecycle.h */
+	uint32_t cores; /* inside the secure world for it */
+	struct guest *next_spare;
 	struct holdings *holdings; /* NULL: nothing since it began or died */
 	uint64_t refusals;	   /* calls refused, and why the last one was */
 	enum shm_status last_error;

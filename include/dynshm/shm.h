@@ -56,7 +56,9 @@ struct shm {
 	struct va_pool large_slots; /* 1 GiB each: one table of level 2 */
 	struct va_window small_window;
 	struct va_window large_window;
-	struct rb_tree guests;	  /* by id */
+	struct rb_tree guests; /* by id */
+	struct guest *spares;  /* guests without an id */
+	uint32_t spare_count;
 	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
 	struct holdings *kernel; /* the secure kernel's own mappings */

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* Guests come and go; lifecycle.h has the picture. */
+#include <dynshm/lifecycle.h>
+
+#include "holdings.h"
+
+enum shm_status guest_enter(struct shm *shm, uint16_t id, struct guest **out)
+{
+	enum shm_status st = SHM_UNKNOWN_GUEST;
+	cpu_irq_t irq = spin_lock(&shm->lock);
+	struct guest *guest = guest_find_locked(shm, id);
+
+	if (guest != NULL && guest->state == GUEST_LIVE) {
+		guest->cores++;
+		*out = guest;
+		st = SHM_OK;
+	}
+	spin_unlock(&shm->lock, irq);
+	return st;
+}
+
+bool guest_exit(struct shm *shm, struct guest *guest)
+{
+	bool last;
+	cpu_irq_t irq = spin_lock(&shm->lock);
+
+	last = --guest->cores == 0 && guest->state == GUEST_DRAINING;
+	if (last)
+		guest->state = GUEST_DYING;
+	spin_unlock(&shm->lock, irq);
+	return last;
+}
+
+struct guest *guest_alloc(struct shm *shm)
+{
+	struct guest *guest = meta_object_alloc(&shm->pool, &shm->guest_cache);
+
+	if (guest != NULL)
+		guest->state = GUEST_SPARE;
+	return guest;
+}
+
+void guest_free(struct shm *shm, struct guest *guest)
+{
+	meta_object_free(&shm->pool, &shm->guest_cache, guest);
+}
+
+void guest_add_spare(struct shm *shm, struct guest *guest)
+{
+	cpu_irq_t irq = spin_lock(&shm->lock);
+
+	guest->state = GUEST_SPARE;
+	guest->next_spare = shm->spares;
+	shm->spares = guest;
+	shm->spare_count++;
+	spin_unlock(&shm->lock, irq);
+}
+
+/* shm->lock held. */
+static enum shm_status become_somebody(struct shm *shm, uint16_t id)
+{
+	struct guest *guest = shm->spares;
+
+	if (guest == NULL)
+		return SHM_NO_METADATA;
+	shm->spares = guest->next_spare;
+	shm->spare_count--;
+	guest->state = GUEST_LIVE;
+	guest->id = id;
+	guest->refusals = 0;
+	guest->last_error = SHM_OK;
+	guest_insert_locked(shm, guest);
+	return SHM_OK;
+}
+
+/* shm->lock held. */
+static bool has_nothing(const struct guest *guest,
+			bool (*is_idle)(const struct guest *guest))
+{
+	const struct holdings *holdings = guest->holdings;
+
+	if (guest->state != GUEST_LIVE || guest->cores != 0 || !is_idle(guest))
+		return false;
+	return holdings == NULL ||
+	       (account_used(&holdings->account, RESOURCE_REGIONS) == 0 &&
+		account_used(&holdings->account, RESOURCE_SESSIONS) == 0);
+}
+
+enum shm_status guest_admit(struct shm *shm, uint16_t id,
+			    bool (*is_idle)(const struct guest *guest))
+{
+	enum shm_status st = SHM_OK;
+	cpu_irq_t irq = spin_lock(&shm->lock);
+	const struct guest *guest = guest_find_locked(shm, id);
+
+	if (guest == NULL)
+		st = become_somebody(shm, id);
+	else if (!has_nothing(guest, is_idle))
+		st = SHM_BAD_STATE;
+	spin_unlock(&shm->lock, irq);
+	return st;
+}
+
+enum shm_status guest_expel(struct shm *shm, uint16_t id, struct guest **out)
+{
+	enum shm_status st = SHM_OK;
+	cpu_irq_t irq = spin_lock(&shm->lock);
+	struct guest *guest = guest_find_locked(shm, id);
+
+	if (guest == NULL) {
+		st = SHM_UNKNOWN_GUEST;
+	} else if (guest->state == GUEST_DYING || guest->cores != 0) {
+		if (guest->state == GUEST_LIVE)
+			guest->state = GUEST_DRAINING;
+		st = SHM_BAD_STATE;
+	} else {
+		guest->state = GUEST_DYING;
+		*out = guest;
+	}
+	spin_unlock(&shm->lock, irq);
+	return st;
+}
+
+void guest_bury(struct shm *shm, struct guest *guest)
+{
+	cpu_irq_t irq;
+
+	guest_cut_off(shm, guest);
+	irq = spin_lock(&shm->lock);
+	rb_erase(&shm->guests, &guest->node);
+	guest->state = GUEST_SPARE;
+	spin_unlock(&shm->lock, irq);
+}
