@@ -12,20 +12,24 @@ static void raise_peak(uint64_t *peak, uint64_t now)
 		;
 }
 
+/*
+ * Charge first, then look: a charge that goes too far is visible for a moment
+ * and can at worst refuse another of the same owner.
+ */
 enum shm_status account_charge(struct account *account, enum resource what,
 			       uint64_t amount)
 {
 	uint64_t ceiling =
 		__atomic_load_n(&account->ceiling[what], __ATOMIC_RELAXED);
-	uint64_t used = __atomic_load_n(&account->used[what], __ATOMIC_RELAXED);
+	uint64_t used = __atomic_add_fetch(&account->used[what], amount,
+					   __ATOMIC_RELAXED);
 
-	do {
-		if (used > ceiling || amount > ceiling - used)
-			return SHM_OVER_BUDGET;
-	} while (!__atomic_compare_exchange_n(
-		&account->used[what], &used, used + amount, true,
-		__ATOMIC_RELAXED, __ATOMIC_RELAXED));
-	raise_peak(&account->peak[what], used + amount);
+	if (used > ceiling || used < amount) {
+		account_refund(account, what, amount);
+		return SHM_OVER_BUDGET;
+	}
+	if (used > __atomic_load_n(&account->peak[what], __ATOMIC_RELAXED))
+		raise_peak(&account->peak[what], used);
 	return SHM_OK;
 }
 

@@ -7,176 +7,294 @@
  */
 #include "map.h"
 
-#include "pa_index.h"
+#include "page_links.h"
 #include "space.h"
 
-/* Pages with a link of their own that are taken out under one lock hold. */
-#define UNMAP_LINKS 64u
+/*
+ * Work in one hold of the lock, beyond the plain pages of a slice: a page that
+ * goes the long way costs one, a piece of bookkeeping that is made costs four.
+ */
+#define SLICE_ROOM 96
+#define MAKE_COST  4
+
+/* Pages with a link of their own that are taken out in one hold of it. */
+#define UNMAP_LINKS 128u
+
+/* Where the next page of a region goes, while the lock is held. */
+struct filler {
+	struct region *region;
+	struct pa_index *index;
+	struct table *leaf; /* NULL: to be found */
+	unsigned int slot;
+	uint32_t pages; /* entered in leaf, not yet counted */
+	int room;	/* bookkeeping that may still be made */
+};
 
 static va_t page_address(const struct region *region, uint64_t page)
 {
 	return region->area.range.first + (page << SHM_PAGE_SHIFT);
 }
 
-/* All pages of the run, which lies inside the granule, are shareable RAM. */
-static bool run_is_ram(const struct granule_entry *entry, struct page_run run)
+static void filler_count(struct filler *f)
 {
-	uint64_t page = (run.first >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
-
-	if (entry->ram == &ram_full)
-		return true;
-	if (entry->ram == RAM_NONE)
-		return false;
-	for (uint64_t i = page; i < page + run.count; i++)
-		if (!(entry->ram->words[i / 64] >> (i % 64) & 1))
-			return false;
-	return true;
+	if (f->pages == 0)
+		return;
+	f->leaf->live = (uint16_t)(f->leaf->live + f->pages);
+	f->region->mapped += f->pages;
+	f->pages = 0;
 }
 
-/* `count` neighbouring pages without links, within one leaf table. */
-static void store_plain(struct region *region, struct table *leaf,
-			unsigned int slot, pte_t first, uint32_t count)
+/* The leaf table of the next page, made if need be. */
+static enum shm_status filler_turn(struct filler *f)
 {
-	pte_store_run(&leaf->entries[slot], first, SHM_PAGE_SIZE, count);
-	leaf->live = (uint16_t)(leaf->live + count);
-	region->mapped += count;
+	va_t va;
+
+	filler_count(f);
+	f->room -= MAKE_COST;
+	va = page_address(f->region, f->region->mapped);
+	f->slot = pt_index(va, PT_LEAF_LEVEL);
+	return space_make_leaf(f->region->owner, va, &f->leaf);
+}
+
+static inline bool filler_must_turn(const struct filler *f)
+{
+	return f->leaf == NULL || f->slot == PT_ENTRY_COUNT;
+}
+
+static bool page_is_ram(const struct granule_entry *entry, pa_t pa)
+{
+	uint64_t page = (pa >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
+
+	return entry->ram != RAM_NONE &&
+	       (entry->ram->words[page / 64] >> (page % 64) & 1);
+}
+
+/* Up to `count` neighbouring pages without links, as many as the leaf holds. */
+static uint32_t store_plain(struct filler *f, pte_t first, uint32_t count)
+{
+	uint32_t fit = PT_ENTRY_COUNT - f->slot;
+
+	if (count > fit)
+		count = fit;
+	pte_store_run(&f->leaf->entries[f->slot], first, SHM_PAGE_SIZE, count);
+	f->slot += count;
+	f->pages += count;
+	return count;
 }
 
 /* A run that is a whole granule: one link, at its first descriptor. */
-static enum shm_status map_whole(struct region *region, struct pa_index *index,
-				 struct granule_entry *entry, pa_t first)
+static enum shm_status map_whole(struct filler *f, struct granule_entry *entry,
+				 pa_t first)
 {
 	pte_t pte = pte_make_page(first, pte_attributes(SHM_MEM_SHARED));
-	uint32_t left = GRANULE_PAGES;
+	enum shm_status st = SHM_OK;
+	uint32_t done = 1;
 
-	while (left != 0) {
-		va_t va = page_address(region, region->mapped);
-		unsigned int slot = pt_index(va, PT_LEAF_LEVEL);
-		uint32_t count = PT_ENTRY_COUNT - slot;
-		struct table *leaf;
-		enum shm_status st = space_make_leaf(region->owner, va, &leaf);
-
+	if (filler_must_turn(f))
+		st = filler_turn(f);
+	if (st == SHM_OK)
+		st = pa_index_link_whole(f->index, entry, f->leaf, f->slot);
+	if (st != SHM_OK)
+		return st;
+	store_plain(f, pte | PTE_SW_BLOCK_LINK, 1);
+	while (done < GRANULE_PAGES) {
+		if (filler_must_turn(f))
+			st = filler_turn(f);
 		if (st != SHM_OK)
 			return st;
-		if (count > left)
-			count = left;
-		if (left == GRANULE_PAGES) {
-			st = pa_index_link_whole(index, entry, leaf, slot);
-			if (st != SHM_OK)
-				return st;
-			store_plain(region, leaf, slot, pte | PTE_SW_BLOCK_LINK,
-				    1);
-			count--;
-			left--;
-			pte += SHM_PAGE_SIZE;
-			slot++;
-		}
-		store_plain(region, leaf, slot, pte, count);
-		pte += (pte_t)count << SHM_PAGE_SHIFT;
-		left -= count;
+		done += store_plain(f, pte + ((pte_t)done << SHM_PAGE_SHIFT),
+				    GRANULE_PAGES - done);
 	}
 	return SHM_OK;
 }
 
-/* A run of pages that each get a link of their own. */
-static enum shm_status map_pages(struct region *region, struct pa_index *index,
-				 struct granule_entry *entry,
-				 struct page_run run)
+/* A page with a link of its own, the long way: make what is missing. */
+static enum shm_status map_page(struct filler *f, pa_t pa)
 {
 	pte_t attributes = pte_attributes(SHM_MEM_SHARED) | PTE_SW_PAGE_LINK;
-	struct table *leaf = NULL;
+	struct granule_entry *entry = granule_entry_find(f->index, pa);
+	enum shm_status st = SHM_OK;
 
-	for (uint32_t i = 0; i < run.count; i++, run.first += SHM_PAGE_SIZE) {
-		va_t va = page_address(region, region->mapped);
-		unsigned int slot = pt_index(va, PT_LEAF_LEVEL);
-		enum shm_status st = SHM_OK;
-
-		if (leaf == NULL || slot == 0)
-			st = space_make_leaf(region->owner, va, &leaf);
-		if (st == SHM_OK)
-			st = pa_index_link_page(index, entry, run.first, leaf,
-						slot);
-		if (st != SHM_OK)
-			return st;
-		store_plain(region, leaf, slot,
-			    pte_make_page(run.first, attributes), 1);
+	if (entry == NULL || !shm_page_aligned(pa) || !page_is_ram(entry, pa))
+		return SHM_BAD_ADDRESS;
+	f->room--;
+	if (filler_must_turn(f))
+		st = filler_turn(f);
+	if (st == SHM_OK && !pa_index_has_room(entry, pa, f->leaf, f->slot)) {
+		f->room -= MAKE_COST;
+		st = pa_index_make_room(f->index, entry, pa, f->leaf, f->slot);
 	}
+	if (st != SHM_OK)
+		return st;
+	pa_index_link_page(f->index, entry, pa, f->leaf, f->slot);
+	pte_store(&f->leaf->entries[f->slot], pte_make_page(pa, attributes));
+	f->slot++;
+	f->pages++;
 	return SHM_OK;
 }
 
-static enum shm_status map_run(struct region *region, struct page_run run)
+/* A run that turned out shorter than its granule. */
+static enum shm_status map_rest(struct filler *f, struct page_run *run)
 {
-	struct pa_index *index = &region->owner->shm->index;
-	struct granule_entry *entry = granule_entry_find(index, run.first);
-
-	if (entry == NULL || !shm_page_aligned(run.first) ||
-	    !run_is_ram(entry, run))
-		return SHM_BAD_ADDRESS;
-	if (run.count == GRANULE_PAGES)
-		return map_whole(region, index, entry, run.first);
-	return map_pages(region, index, entry, run);
-}
-
-/* A leaf that was taken for a page which then got no link stays empty. */
-static void drop_if_empty(struct region *region, uint64_t page)
-{
-	va_t va = page_address(region, page);
-	struct table *leaf = space_find_leaf(region->owner, va);
-
-	if (leaf != NULL && leaf->live == 0 && !leaf->keep)
-		space_drop_leaf(region->owner, leaf);
-}
-
-static bool continues_run(struct page_run run, pa_t page)
-{
-	return page == run.first + ((pa_t)run.count << SHM_PAGE_SHIFT) &&
-	       (page & (GRANULE_SIZE - 1)) != 0 && run.count != 0;
-}
-
-static enum shm_status map_words(struct region *region, struct page_list *list)
-{
-	struct page_run run = list->run;
 	enum shm_status st = SHM_OK;
 
-	for (uint32_t i = 0; i < list->count; i++) {
-		pa_t page = list->slice[i];
-
-		if (continues_run(run, page)) {
-			run.count++;
-			continue;
-		}
-		if (run.count != 0) {
-			st = map_run(region, run);
-			if (st != SHM_OK)
-				return st;
-			if (page !=
-			    run.first + ((pa_t)run.count << SHM_PAGE_SHIFT))
-				region->runs++;
-		}
-		run = (struct page_run){ page, 1 };
+	while (st == SHM_OK && run->count != 0 && f->room > 0) {
+		st = map_page(f, run->first);
+		run->count--;
+		run->first += SHM_PAGE_SIZE;
 	}
-	if (list->left == 0) {
-		st = map_run(region, run);
-		region->runs++;
-		run.count = 0;
-	}
-	list->run = run;
 	return st;
+}
+
+/* How many of `count` words name neighbouring pages from `next` on. */
+static uint32_t count_neighbours(const uint64_t *words, uint32_t count,
+				 pa_t next)
+{
+	uint32_t i = 0;
+
+	while (i + 4 <= count &&
+	       ((words[i] ^ next) | (words[i + 1] ^ (next + SHM_PAGE_SIZE)) |
+		(words[i + 2] ^ (next + 2 * SHM_PAGE_SIZE)) |
+		(words[i + 3] ^ (next + 3 * SHM_PAGE_SIZE))) == 0) {
+		next += 4 * SHM_PAGE_SIZE;
+		i += 4;
+	}
+	while (i < count && words[i] == next) {
+		next += SHM_PAGE_SIZE;
+		i++;
+	}
+	return i;
+}
+
+/* Lengthen the run by the words that continue it, up to the granule's end. */
+static void run_extend(struct page_run *run, struct page_list *list)
+{
+	pa_t next = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
+	uint32_t count = list->count - list->at;
+
+	if (count > GRANULE_PAGES - run->count)
+		count = GRANULE_PAGES - run->count;
+	count = count_neighbours(&list->slice[list->at], count, next);
+	run->count += count;
+	list->at += count;
+}
+
+static bool granule_is_full_ram(const struct filler *f, pa_t first)
+{
+	const struct granule_entry *entry = granule_entry_find(f->index, first);
+
+	return entry != NULL && entry->ram == &ram_full;
+}
+
+/* Go on with a run that began where a granule does. */
+static enum shm_status map_run(struct filler *f, struct page_list *list)
+{
+	struct page_run *run = &list->run;
+
+	run_extend(run, list);
+	list->expected = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
+	if (run->count == GRANULE_PAGES && granule_is_full_ram(f, run->first)) {
+		run->count = 0;
+		return map_whole(f, granule_entry_find(f->index, run->first),
+				 run->first);
+	}
+	if (list->at == list->count && list->left != 0 &&
+	    (list->expected & (GRANULE_SIZE - 1)) != 0)
+		return SHM_INTERRUPTED; /* it may go on in the next slice */
+	return map_rest(f, run);
+}
+
+/* Most of the leaf, which nobody else uses, is for what is to come. */
+static bool fills_leaf(const struct filler *f)
+{
+	uint64_t mapped = f->region->mapped + f->pages;
+
+	return !f->leaf->keep && f->leaf->live == 0 && f->pages == 0 &&
+	       f->region->page_count - mapped >= PT_ENTRY_COUNT / 2;
+}
+
+/* As many words of the slice as plainly can be entered in a row. */
+static enum shm_status map_plain(struct filler *f, struct page_list *list,
+				 uint32_t *done)
+{
+	enum shm_status st = SHM_OK;
+	struct link_span span;
+
+	if (filler_must_turn(f))
+		st = filler_turn(f);
+	if (st == SHM_OK && !pa_index_has_links(f->leaf, f->slot)) {
+		f->room -= MAKE_COST;
+		st = pa_index_make_links(f->index, f->leaf, f->slot,
+					 fills_leaf(f));
+	}
+	if (st != SHM_OK)
+		return st;
+	span = link_span_at(f->leaf, f->slot, list->count - list->at);
+	*done = page_links_enter(f->index, span, &list->slice[list->at],
+				 &list->expected, &f->region->runs);
+	f->slot += *done;
+	f->pages += *done;
+	list->at += *done;
+	return SHM_OK;
+}
+
+/* The next word, and those after it that need no more than it does. */
+static enum shm_status map_next(struct filler *f, struct page_list *list)
+{
+	pa_t pa = list->slice[list->at];
+	uint32_t done = 0;
+	enum shm_status st = SHM_OK;
+
+	if ((pa & (GRANULE_SIZE - 1)) != 0)
+		st = map_plain(f, list, &done);
+	if (st != SHM_OK || done != 0)
+		return st;
+	f->region->runs += pa != list->expected;
+	list->expected = pa + SHM_PAGE_SIZE;
+	list->at++;
+	if ((pa & (GRANULE_SIZE - 1)) != 0)
+		return map_page(f, pa);
+	list->run = (struct page_run){ pa, 1 };
+	return SHM_OK;
+}
+
+static enum shm_status map_words(struct filler *f, struct page_list *list)
+{
+	enum shm_status st = SHM_OK;
+
+	while (st == SHM_OK && f->room > 0) {
+		if (list->run.count != 0)
+			st = map_run(f, list);
+		else if (list->at != list->count)
+			st = map_next(f, list);
+		else
+			break;
+	}
+	return st == SHM_INTERRUPTED ? SHM_OK : st;
 }
 
 enum shm_status map_slice(struct region *region, struct page_list *list)
 {
-	struct spinlock *lock = &region->owner->shm->index.lock;
-	cpu_irq_t irq = spin_lock(lock);
-	enum shm_status st = map_words(region, list);
+	struct pa_index *index = &region->owner->shm->index;
+	struct filler filler = {
+		.region = region,
+		.index = index,
+		.room = SLICE_ROOM,
+	};
+	cpu_irq_t irq = spin_lock(&index->lock);
+	enum shm_status st = map_words(&filler, list);
 
-	if (st != SHM_OK && region->mapped < region->page_count)
-		drop_if_empty(region, region->mapped);
-	spin_unlock(lock, irq);
+	filler_count(&filler);
+	/* What was made for a page that then could not be entered goes. */
+	if (filler.leaf != NULL && filler.slot != PT_ENTRY_COUNT)
+		pa_index_trim_links(index, filler.leaf, filler.slot);
+	if (filler.leaf != NULL && filler.leaf->live == 0 && !filler.leaf->keep)
+		space_drop_leaf(region->owner, filler.leaf);
+	spin_unlock(&index->lock, irq);
 	return st;
 }
 
-/* Descriptors whose link was taken out before; clears within one leaf. */
+/* Pages without links, within one leaf table. */
 static uint32_t unmap_plain(struct region *region, struct table *leaf,
 			    unsigned int slot, uint32_t count)
 {
@@ -187,27 +305,39 @@ static uint32_t unmap_plain(struct region *region, struct table *leaf,
 	return count;
 }
 
+/* The first page of a whole granule; those that it stands for come next. */
+static uint32_t unmap_whole(struct region *region, struct table *leaf,
+			    unsigned int slot)
+{
+	pte_t pte = pte_load(&leaf->entries[slot]);
+
+	pte_store(&leaf->entries[slot], PTE_INVALID);
+	pa_index_unlink_whole(&region->owner->shm->index, pte_address(pte),
+			      leaf, slot);
+	region->plain = GRANULE_PAGES - 1;
+	return 1;
+}
+
+/* Pages with links of their own, up to one that stands for a granule. */
 static uint32_t unmap_linked(struct region *region, struct table *leaf,
 			     unsigned int slot, uint32_t count)
 {
 	struct pa_index *index = &region->owner->shm->index;
+	uint32_t done = 0;
 
 	if (count > UNMAP_LINKS)
 		count = UNMAP_LINKS;
-	for (uint32_t i = 0; i < count; i++) {
-		pte_t *entry = &leaf->entries[slot + i];
-		pte_t pte = pte_load(entry);
+	while (done < count) {
+		struct link_span span =
+			link_span_at(leaf, slot + done, count - done);
+		uint32_t left = page_links_leave(index, span);
 
-		pte_store(entry, PTE_INVALID);
-		if (pte & PTE_SW_BLOCK_LINK) {
-			pa_index_unlink_whole(index, pte_address(pte), leaf,
-					      slot + i);
-			region->plain = GRANULE_PAGES - 1;
-			return i + 1;
-		}
-		pa_index_unlink_page(index, pte_address(pte), leaf, slot + i);
+		done += left;
+		if (left != span.count)
+			break;
 	}
-	return count;
+	return done == count ? done
+			     : done + unmap_whole(region, leaf, slot + done);
 }
 
 /* As much as one leaf table holds of it, or a slice. Index lock held. */
@@ -217,14 +347,15 @@ static void unmap_some(struct region *region)
 	struct table *leaf = space_find_leaf(region->owner, va);
 	unsigned int slot = pt_index(va, PT_LEAF_LEVEL);
 	uint64_t left = region->mapped - region->unmapped;
-	uint32_t count = PT_ENTRY_COUNT - slot;
+	uint32_t fit = PT_ENTRY_COUNT - slot;
+	uint32_t count = 0;
 
-	if (count > left)
-		count = (uint32_t)left;
+	if (fit > left)
+		fit = (uint32_t)left;
+	if (region->plain == 0)
+		count = unmap_linked(region, leaf, slot, fit);
 	if (region->plain != 0)
-		count = unmap_plain(region, leaf, slot, count);
-	else
-		count = unmap_linked(region, leaf, slot, count);
+		count += unmap_plain(region, leaf, slot + count, fit - count);
 	leaf->live = (uint16_t)(leaf->live - count);
 	region->unmapped += count;
 	if (leaf->live == 0 && !leaf->keep)

@@ -5,7 +5,10 @@
 
 #include <dynshm/region.h>
 
-/* Enter the words of the list's slice. The caller fills the slice. */
+/*
+ * Enter words of the list's slice, as many as bounded time allows: list->at
+ * and list->run say what is left of it. The caller fills the slice.
+ */
 enum shm_status map_slice(struct region *region, struct page_list *list);
 
 /*

@@ -28,27 +28,59 @@ static void free_charged(struct pa_index *index, struct meta_cache *cache,
 	account_refund(account, RESOURCE_METADATA, cache->object_size);
 }
 
-/* The list cell of a descriptor, made if its chunk is not there yet. */
-static enum shm_status cell_get(struct pa_index *index, struct table *leaf,
-				unsigned int slot)
+/* One allocation instead of sixteen. */
+static enum shm_status make_all_links(struct pa_index *index,
+				      struct table *leaf)
+{
+	struct account *account = leaf->account;
+	enum shm_status st =
+		account_charge(account, RESOURCE_METADATA, SHM_PAGE_SIZE);
+
+	if (st != SHM_OK)
+		return st;
+	leaf->all_links = meta_page_alloc(index->pool, leaf);
+	if (leaf->all_links == NULL) {
+		account_refund(account, RESOURCE_METADATA, SHM_PAGE_SIZE);
+		return SHM_NO_METADATA;
+	}
+	for (unsigned int i = 0; i < LINK_CHUNK_COUNT; i++)
+		leaf->links[i] = &leaf->all_links[i];
+	return SHM_OK;
+}
+
+_Static_assert(LINK_CHUNK_COUNT * sizeof(struct link_chunk) == SHM_PAGE_SIZE,
+	       "make_all_links() takes a page");
+
+void pa_index_drop_links(struct pa_index *index, struct table *leaf)
+{
+	if (leaf->all_links == NULL)
+		return;
+	meta_page_free(index->pool, leaf->all_links);
+	account_refund(leaf->account, RESOURCE_METADATA, SHM_PAGE_SIZE);
+	leaf->all_links = NULL;
+}
+
+enum shm_status pa_index_make_links(struct pa_index *index, struct table *leaf,
+				    unsigned int slot, bool all)
 {
 	struct link_chunk **chunk = &leaf->links[slot >> LINK_CHUNK_SHIFT];
 	enum shm_status st = SHM_OK;
 
-	if (*chunk == NULL)
-		*chunk = alloc_charged(index, &index->links_cache,
-				       leaf->account, &st);
-	if (st == SHM_OK)
-		leaf->links_used[slot >> LINK_CHUNK_SHIFT]++;
+	if (*chunk != NULL)
+		return SHM_OK;
+	if (all)
+		return make_all_links(index, leaf);
+	*chunk = alloc_charged(index, &index->links_cache, leaf->account, &st);
 	return st;
 }
 
-static void cell_put(struct pa_index *index, struct table *leaf,
-		     unsigned int slot)
+void pa_index_trim_links(struct pa_index *index, struct table *leaf,
+			 unsigned int slot)
 {
 	struct link_chunk **chunk = &leaf->links[slot >> LINK_CHUNK_SHIFT];
 
-	if (--leaf->links_used[slot >> LINK_CHUNK_SHIFT] != 0)
+	if (*chunk == NULL || leaf->all_links != NULL ||
+	    leaf->links_used[slot >> LINK_CHUNK_SHIFT] != 0)
 		return;
 	free_charged(index, &index->links_cache, leaf->account, *chunk);
 	*chunk = NULL;
@@ -69,25 +101,14 @@ static enum shm_status granule_get(struct pa_index *index,
 	return st;
 }
 
-static void granule_put(struct pa_index *index, struct granule_entry *entry)
+static void granule_trim(struct pa_index *index, struct granule_entry *entry)
 {
 	struct granule *granule = entry->granule;
 
-	if (granule->used != 0)
+	if (granule == NULL || granule->chunks != 0 || granule->whole != 0)
 		return;
 	entry->granule = NULL;
 	free_charged(index, &index->granule_cache, granule->payer, granule);
-}
-
-static unsigned int head_chunk_of(pa_t pa)
-{
-	return (unsigned int)(pa >> (SHM_PAGE_SHIFT + HEAD_CHUNK_SHIFT)) &
-	       (HEAD_CHUNK_COUNT - 1);
-}
-
-static unsigned int head_of(pa_t pa)
-{
-	return (unsigned int)(pa >> SHM_PAGE_SHIFT) & (HEAD_CHUNK_HEADS - 1);
 }
 
 static enum shm_status heads_get(struct pa_index *index,
@@ -96,118 +117,60 @@ static enum shm_status heads_get(struct pa_index *index,
 	struct head_chunk **heads = &granule->heads[head_chunk_of(pa)];
 	enum shm_status st = SHM_OK;
 
-	if (*heads == NULL)
-		*heads = alloc_charged(index, &index->heads_cache,
-				       granule->payer, &st);
+	if (*heads != NULL)
+		return SHM_OK;
+	*heads = alloc_charged(index, &index->heads_cache, granule->payer, &st);
+	if (st == SHM_OK)
+		granule->chunks++;
 	return st;
 }
 
-static void heads_put(struct pa_index *index, struct granule *granule, pa_t pa)
+void pa_index_trim_heads(struct pa_index *index, struct granule_entry *entry,
+			 pa_t pa)
 {
+	struct granule *granule = entry->granule;
 	struct head_chunk **heads = &granule->heads[head_chunk_of(pa)];
 
-	if (granule->heads_used[head_chunk_of(pa)] != 0 || *heads == NULL)
-		return;
-	free_charged(index, &index->heads_cache, granule->payer, *heads);
-	*heads = NULL;
+	if (*heads != NULL && granule->heads_used[head_chunk_of(pa)] == 0) {
+		free_charged(index, &index->heads_cache, granule->payer,
+			     *heads);
+		*heads = NULL;
+		granule->chunks--;
+	}
+	granule_trim(index, entry);
 }
 
-/* Put a cell, which must exist, at the front of a list. */
-static void list_push(struct pa_index *index, pa_link_t *head,
-		      struct table *leaf, unsigned int slot)
-{
-	pa_link_t link = pa_link_make(index->pool, leaf, slot);
-	struct link_cell *cell =
-		&leaf->links[slot >> LINK_CHUNK_SHIFT]
-			 ->cells[slot & (LINK_CHUNK_CELLS - 1)];
-
-	*cell = (struct link_cell){ .next = *head };
-	if (*head != 0)
-		pa_link_cell(index->pool, *head)->prev = link;
-	*head = link;
-}
-
-static void list_remove(struct pa_index *index, pa_link_t *head,
-			struct table *leaf, unsigned int slot)
-{
-	struct link_cell *cell =
-		&leaf->links[slot >> LINK_CHUNK_SHIFT]
-			 ->cells[slot & (LINK_CHUNK_CELLS - 1)];
-
-	if (cell->next != 0)
-		pa_link_cell(index->pool, cell->next)->prev = cell->prev;
-	if (cell->prev != 0)
-		pa_link_cell(index->pool, cell->prev)->next = cell->next;
-	else
-		*head = cell->next;
-}
-
-enum shm_status pa_index_link_page(struct pa_index *index,
+enum shm_status pa_index_make_room(struct pa_index *index,
 				   struct granule_entry *entry, pa_t pa,
 				   struct table *leaf, unsigned int slot)
 {
-	enum shm_status st = cell_get(index, leaf, slot);
-	struct granule *granule;
-	pa_link_t *head;
+	enum shm_status st = pa_index_make_links(index, leaf, slot, false);
 
-	if (st != SHM_OK)
-		return st;
-	st = granule_get(index, entry, leaf->account);
-	if (st != SHM_OK)
-		goto put_cell;
-	granule = entry->granule;
-	st = heads_get(index, granule, pa);
-	if (st != SHM_OK)
-		goto put_granule;
-	head = &granule->heads[head_chunk_of(pa)]->heads[head_of(pa)];
-	if (*head == 0) {
-		granule->heads_used[head_chunk_of(pa)]++;
-		granule->used++;
+	if (st == SHM_OK)
+		st = granule_get(index, entry, leaf->account);
+	if (st == SHM_OK)
+		st = heads_get(index, entry->granule, pa);
+	if (st != SHM_OK) {
+		granule_trim(index, entry);
+		pa_index_trim_links(index, leaf, slot);
 	}
-	list_push(index, head, leaf, slot);
-	return SHM_OK;
-put_granule:
-	granule_put(index, entry);
-put_cell:
-	cell_put(index, leaf, slot);
 	return st;
-}
-
-void pa_index_unlink_page(struct pa_index *index, pa_t pa, struct table *leaf,
-			  unsigned int slot)
-{
-	struct granule_entry *entry = granule_entry_find(index, pa);
-	struct granule *granule = entry->granule;
-	pa_link_t *head =
-		&granule->heads[head_chunk_of(pa)]->heads[head_of(pa)];
-
-	list_remove(index, head, leaf, slot);
-	if (*head == 0) {
-		granule->used--;
-		if (--granule->heads_used[head_chunk_of(pa)] == 0) {
-			heads_put(index, granule, pa);
-			granule_put(index, entry);
-		}
-	}
-	cell_put(index, leaf, slot);
 }
 
 enum shm_status pa_index_link_whole(struct pa_index *index,
 				    struct granule_entry *entry,
 				    struct table *leaf, unsigned int slot)
 {
-	enum shm_status st = cell_get(index, leaf, slot);
+	enum shm_status st = pa_index_make_links(index, leaf, slot, false);
 
-	if (st != SHM_OK)
-		return st;
-	st = granule_get(index, entry, leaf->account);
+	if (st == SHM_OK)
+		st = granule_get(index, entry, leaf->account);
 	if (st != SHM_OK) {
-		cell_put(index, leaf, slot);
+		pa_index_trim_links(index, leaf, slot);
 		return st;
 	}
-	if (entry->granule->whole == 0)
-		entry->granule->used++;
 	list_push(index, &entry->granule->whole, leaf, slot);
+	leaf->links_used[slot >> LINK_CHUNK_SHIFT]++;
 	return SHM_OK;
 }
 
@@ -217,10 +180,9 @@ void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
 	struct granule_entry *entry = granule_entry_find(index, pa);
 
 	list_remove(index, &entry->granule->whole, leaf, slot);
-	if (entry->granule->whole == 0)
-		entry->granule->used--;
-	granule_put(index, entry);
-	cell_put(index, leaf, slot);
+	granule_trim(index, entry);
+	leaf->links_used[slot >> LINK_CHUNK_SHIFT]--;
+	pa_index_trim_links(index, leaf, slot);
 }
 
 /* The virtual address of the descriptor that a link names, if `owner`'s. */
@@ -242,21 +204,20 @@ va_t pa_index_find(struct pa_index *index, pa_t pa,
 		   const struct holdings *owner)
 {
 	struct granule_entry *entry = granule_entry_find(index, pa);
-	const struct head_chunk *heads = NULL;
+	struct granule *granule;
 	cpu_irq_t irq;
 	va_t va = 0;
 
 	if (entry == NULL)
 		return 0;
 	irq = spin_lock(&index->lock);
-	if (entry->granule != NULL) {
-		heads = entry->granule->heads[head_chunk_of(pa)];
-		va = link_address(index, entry->granule->whole, owner);
-	}
+	granule = entry->granule;
+	if (granule != NULL)
+		va = link_address(index, granule->whole, owner);
 	if (va != 0)
-		va += pa & (GRANULE_SIZE - 1);
-	else if (heads != NULL)
-		va = link_address(index, heads->heads[head_of(pa)], owner);
+		va += pa & (GRANULE_SIZE - 1) & ~SHM_PAGE_MASK;
+	else if (granule != NULL && granule->heads[head_chunk_of(pa)] != NULL)
+		va = link_address(index, *head_find(granule, pa), owner);
 	spin_unlock(&index->lock, irq);
-	return va == 0 ? 0 : (va & ~SHM_PAGE_MASK) | (pa & SHM_PAGE_MASK);
+	return va == 0 ? 0 : va | (pa & SHM_PAGE_MASK);
 }

@@ -35,29 +35,130 @@ static inline struct link_cell *pa_link_cell(const struct meta_pool *pool,
 			->cells[index & (LINK_CHUNK_CELLS - 1)];
 }
 
-/* The entry of the granule around `pa`, or NULL where there is no RAM. */
+/*
+ * The entry of the granule around `pa`, or NULL where there is no RAM. Below
+ * the first GiB the difference wraps and is beyond the last one.
+ */
 static inline struct granule_entry *
 granule_entry_find(const struct pa_index *index, pa_t pa)
 {
 	uint64_t gib = (pa - index->first) >> GIB_SHIFT;
 
-	if (pa < index->first || gib >= index->gib_count ||
-	    index->gibs[gib] == NULL)
+	if (gib >= index->gib_count || index->gibs[gib] == NULL)
 		return NULL;
 	return &index->gibs[gib][(pa >> GRANULE_SHIFT) % GIB_GRANULES];
 }
 
+static inline unsigned int head_chunk_of(pa_t pa)
+{
+	return (unsigned int)(pa >> (SHM_PAGE_SHIFT + HEAD_CHUNK_SHIFT)) &
+	       (HEAD_CHUNK_COUNT - 1);
+}
+
+static inline unsigned int head_of(pa_t pa)
+{
+	return (unsigned int)(pa >> SHM_PAGE_SHIFT) & (HEAD_CHUNK_HEADS - 1);
+}
+
+static inline pa_link_t *head_find(struct granule *granule, pa_t pa)
+{
+	return &granule->heads[head_chunk_of(pa)]->heads[head_of(pa)];
+}
+
+static inline struct link_cell *cell_find(struct table *leaf, unsigned int slot)
+{
+	return &leaf->links[slot >> LINK_CHUNK_SHIFT]
+			->cells[slot & (LINK_CHUNK_CELLS - 1)];
+}
+
+/* The list cell of a descriptor exists. */
+static inline bool pa_index_has_links(const struct table *leaf,
+				      unsigned int slot)
+{
+	return leaf->links[slot >> LINK_CHUNK_SHIFT] != NULL;
+}
+
 /*
- * Enter a mapping: of the page at `pa`, or of the whole granule that begins
- * there. `entry` is its granule's. Index lock held. SHM_NO_METADATA or
- * SHM_OVER_BUDGET leave everything as it was.
+ * Make it, with its chunk; or, with `all`, the cells of all descriptors of the
+ * table, which has none yet. Index lock held. SHM_NO_METADATA, SHM_OVER_BUDGET.
  */
-enum shm_status pa_index_link_page(struct pa_index *index,
+enum shm_status pa_index_make_links(struct pa_index *index, struct table *leaf,
+				    unsigned int slot, bool all);
+
+/* The table goes, and the cells of all its descriptors. Index lock held. */
+void pa_index_drop_links(struct pa_index *index, struct table *leaf);
+
+/* Everything is there to link the page at `pa`, whose granule is entry's. */
+static inline bool pa_index_has_room(const struct granule_entry *entry, pa_t pa,
+				     const struct table *leaf,
+				     unsigned int slot)
+{
+	return pa_index_has_links(leaf, slot) && entry->granule != NULL &&
+	       entry->granule->heads[head_chunk_of(pa)] != NULL;
+}
+
+/*
+ * Make it so. Index lock held. SHM_NO_METADATA or SHM_OVER_BUDGET leave
+ * everything as it was.
+ */
+enum shm_status pa_index_make_room(struct pa_index *index,
 				   struct granule_entry *entry, pa_t pa,
 				   struct table *leaf, unsigned int slot);
+
+/* What was made and is not used (any more) goes. Index lock held. */
+void pa_index_trim_heads(struct pa_index *index, struct granule_entry *entry,
+			 pa_t pa);
+void pa_index_trim_links(struct pa_index *index, struct table *leaf,
+			 unsigned int slot);
+
+/* Put the cell of a descriptor at the front of a list. */
+static inline void list_push(struct pa_index *index, pa_link_t *head,
+			     struct table *leaf, unsigned int slot)
+{
+	pa_link_t link = pa_link_make(index->pool, leaf, slot);
+
+	*cell_find(leaf, slot) = (struct link_cell){ .next = *head };
+	if (*head != 0)
+		pa_link_cell(index->pool, *head)->prev = link;
+	*head = link;
+}
+
+static inline void list_remove(struct pa_index *index, pa_link_t *head,
+			       struct table *leaf, unsigned int slot)
+{
+	struct link_cell cell = *cell_find(leaf, slot);
+
+	if (cell.next != 0)
+		pa_link_cell(index->pool, cell.next)->prev = cell.prev;
+	if (cell.prev != 0)
+		pa_link_cell(index->pool, cell.prev)->next = cell.next;
+	else
+		*head = cell.next;
+}
+
+/* Enter the mapping of a page, for which there is room. Index lock held. */
+static inline void pa_index_link_page(struct pa_index *index,
+				      struct granule_entry *entry, pa_t pa,
+				      struct table *leaf, unsigned int slot)
+{
+	struct granule *granule = entry->granule;
+	pa_link_t *head = head_find(granule, pa);
+
+	if (*head == 0)
+		granule->heads_used[head_chunk_of(pa)]++;
+	list_push(index, head, leaf, slot);
+	leaf->links_used[slot >> LINK_CHUNK_SHIFT]++;
+}
+
+/*
+ * The same for a mapping of the whole granule that begins at `pa`.
+ * SHM_NO_METADATA or SHM_OVER_BUDGET leave everything as it was.
+ */
 enum shm_status pa_index_link_whole(struct pa_index *index,
 				    struct granule_entry *entry,
 				    struct table *leaf, unsigned int slot);
+void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
+			   unsigned int slot);
 
 /*
  * `payer` has no mapping left and is about to go: hand on what it is still
@@ -66,11 +167,5 @@ enum shm_status pa_index_link_whole(struct pa_index *index,
  */
 bool pa_index_hand_on(struct pa_index *index, const struct account *payer,
 		      uint64_t *next);
-
-/* Take it out again. Index lock held; cannot fail. */
-void pa_index_unlink_page(struct pa_index *index, pa_t pa, struct table *leaf,
-			  unsigned int slot);
-void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
-			   unsigned int slot);
 
 #endif

@@ -20,6 +20,8 @@ void page_list_init(struct page_list *list, struct holdings *owner,
 	list->index = PAGE_LIST_ENTRIES; /* nothing is mapped yet */
 	list->left = pages;
 	list->run.count = 0;
+	list->expected = SHM_PAGE_MASK; /* no page */
+	list->at = 0;
 	list->count = 0;
 }
 
@@ -63,7 +65,8 @@ enum shm_status page_list_fill(struct page_list *list)
 {
 	uint32_t count = PAGE_LIST_SLICE;
 
-	list->count = 0;
+	if (list->at != list->count)
+		return SHM_OK;
 	if (count > list->left)
 		count = (uint32_t)list->left;
 	if (count == 0)
@@ -85,6 +88,7 @@ enum shm_status page_list_fill(struct page_list *list)
 		list->index += count;
 	}
 	list->left -= count;
+	list->at = 0;
 	list->count = count;
 	return SHM_OK;
 }

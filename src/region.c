@@ -206,7 +206,7 @@ enum shm_status region_map_slice(struct region *region, struct page_list *list)
 
 	if (st == SHM_OK)
 		st = map_slice(region, list);
-	if (st == SHM_OK && list->left != 0)
+	if (st == SHM_OK && !page_list_is_done(list))
 		return SHM_INTERRUPTED;
 	if (st == SHM_OK)
 		cpu_publish_tables();

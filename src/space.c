@@ -5,6 +5,7 @@
  */
 #include "space.h"
 
+#include "pa_index.h"
 #include "table.h"
 
 #define SMALL_SIZE (UINT64_C(1) << 21)
@@ -265,6 +266,7 @@ void space_drop_leaf(struct holdings *owner, struct table *leaf)
 	struct table *top = leaf->parent;
 
 	table_clear_child(top, table_index(top, leaf->first), leaf);
+	pa_index_drop_links(&owner->shm->index, leaf);
 	tlb_begin();
 	tlb_invalidate_va(leaf->first);
 	tlb_end();

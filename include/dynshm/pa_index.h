@@ -31,11 +31,11 @@ struct head_chunk {
 
 /* Exists while anything in the granule is mapped. */
 struct granule {
+	struct head_chunk *heads[HEAD_CHUNK_COUNT];
+	uint8_t heads_used[HEAD_CHUNK_COUNT]; /* pages with a list */
+	uint32_t chunks;		      /* of heads */
 	pa_link_t whole;       /* mappings of all 512 pages in a row */
 	struct account *payer; /* charged for it and its heads */
-	uint32_t used;	       /* pages with a list, and the list of `whole` */
-	uint8_t heads_used[HEAD_CHUNK_COUNT]; /* pages with a list */
-	struct head_chunk *heads[HEAD_CHUNK_COUNT];
 };
 
 struct ram_bitmap {

@@ -18,7 +18,7 @@
 struct holdings;
 
 #define PAGE_LIST_ENTRIES 511u /* in one list page; the link comes after */
-#define PAGE_LIST_SLICE	  64u
+#define PAGE_LIST_SLICE	  128u
 
 /* Neighbouring pages found so far, not yet mapped. */
 struct page_run {
@@ -34,6 +34,8 @@ struct page_list {
 	uint32_t index;	 /* next word in the mapped one */
 	uint64_t left;	 /* entries still to be read */
 	struct page_run run;
+	pa_t expected;	/* the page that would continue the last run */
+	uint32_t at;	/* next word of the slice to be looked at */
 	uint32_t count; /* words in the slice */
 	uint64_t slice[PAGE_LIST_SLICE];
 };
@@ -45,8 +47,15 @@ void page_list_init(struct page_list *list, struct holdings *owner,
 /* No list in memory: `pages` neighbouring pages from `pa` on. */
 void page_list_init_contiguous(struct page_list *list, pa_t pa, uint64_t pages);
 
+/* All entries have been read and mapped. */
+static inline bool page_list_is_done(const struct page_list *list)
+{
+	return list->left == 0 && list->at == list->count &&
+	       list->run.count == 0;
+}
+
 /*
- * Fill the slice with what comes next; count 0 at the end.
+ * Fill the slice with what comes next, if it has been used up.
  * SHM_BAD_ADDRESS: a list page is not shareable RAM or not aligned.
  * SHM_REGION_GONE: a list page stopped answering.
  */

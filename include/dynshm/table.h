@@ -49,6 +49,8 @@ struct table {
 	/* Leaf tables only, index lock. */
 	uint8_t links_used[LINK_CHUNK_COUNT];
 	struct link_chunk *links[LINK_CHUNK_COUNT];
+	struct link_chunk
+		*all_links; /* a page that all of them lie in, or NULL */
 };
 
 static inline unsigned int table_index(const struct table *table, va_t va)

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Entering and taking out pages with links of their own. What does not change
+ * within a link chunk is kept in locals, and counts are settled at the end:
+ * this is what registering scattered memory costs.
+ */
+#include "page_links.h"
+
+/* What the loop needs of the index, which the compiler may keep in registers.
+ */
+struct view {
+	pa_t first;
+	uint64_t gib_count;
+	struct granule_entry *const *gibs;
+};
+
+/* The granule of a page that plainly can be entered, or NULL. */
+static inline struct granule *plain_granule(struct view view, pa_t pa)
+{
+	uint64_t gib = (pa - view.first) >> GIB_SHIFT;
+	const struct granule_entry *entry;
+
+	if ((pa & SHM_PAGE_MASK) != 0 || (pa & (GRANULE_SIZE - 1)) == 0 ||
+	    gib >= view.gib_count || view.gibs[gib] == NULL)
+		return NULL;
+	entry = &view.gibs[gib][(pa >> GRANULE_SHIFT) % GIB_GRANULES];
+	return entry->ram == &ram_full ? entry->granule : NULL;
+}
+
+/* Put a cell before the list that begins with `old`. */
+static inline void push_cell(struct pa_index *index, struct link_cell *cell,
+			     pa_link_t link, pa_link_t old)
+{
+	*cell = (struct link_cell){ .next = old };
+	if (old != 0)
+		pa_link_cell(index->pool, old)->prev = link;
+}
+
+uint32_t page_links_enter(struct pa_index *index, struct link_span span,
+			  const uint64_t *words, pa_t *expected, uint32_t *runs)
+{
+	const struct view view = { index->first, index->gib_count,
+				   index->gibs };
+	const pte_t attributes = pte_make_page(
+		0, pte_attributes(SHM_MEM_SHARED) | PTE_SW_PAGE_LINK);
+	pte_t *entry = &span.leaf->entries[span.slot];
+	pa_link_t link = pa_link_make(index->pool, span.leaf, span.slot);
+	struct link_cell *cell = cell_find(span.leaf, span.slot);
+	pa_t next = *expected;
+	uint32_t new_runs = 0;
+	uint32_t i;
+
+	for (i = 0; i < span.count; i++) {
+		pa_t pa = words[i];
+		struct granule *granule = plain_granule(view, pa);
+		struct head_chunk *heads;
+		pa_link_t old;
+
+		if (granule == NULL)
+			break;
+		heads = granule->heads[head_chunk_of(pa)];
+		if (heads == NULL)
+			break;
+		old = heads->heads[head_of(pa)];
+		if (old == 0)
+			granule->heads_used[head_chunk_of(pa)]++;
+		heads->heads[head_of(pa)] = link + i;
+		push_cell(index, &cell[i], link + i, old);
+		pte_store(&entry[i], pa | attributes);
+		new_runs += pa != next;
+		next = pa + SHM_PAGE_SIZE;
+	}
+	span.leaf->links_used[span.slot >> LINK_CHUNK_SHIFT] += (uint8_t)i;
+	*expected = next;
+	*runs += new_runs;
+	return i;
+}
+
+/* Another mapping of the page is in the list. */
+static void leave_list(struct pa_index *index, struct link_cell cell,
+		       pa_link_t *head)
+{
+	if (cell.next != 0)
+		pa_link_cell(index->pool, cell.next)->prev = cell.prev;
+	if (cell.prev != 0)
+		pa_link_cell(index->pool, cell.prev)->next = cell.next;
+	else
+		*head = cell.next;
+}
+
+static inline void leave_page(struct pa_index *index, struct view view, pa_t pa,
+			      struct link_cell cell)
+{
+	struct granule_entry *entry =
+		&view.gibs[(pa - view.first) >> GIB_SHIFT]
+			  [(pa >> GRANULE_SHIFT) % GIB_GRANULES];
+	struct granule *granule = entry->granule;
+	pa_link_t *head = head_find(granule, pa);
+
+	if (cell.next == 0 && cell.prev == 0)
+		*head = 0;
+	else
+		leave_list(index, cell, head);
+	if (*head == 0 && --granule->heads_used[head_chunk_of(pa)] == 0)
+		pa_index_trim_heads(index, entry, pa);
+}
+
+uint32_t page_links_leave(struct pa_index *index, struct link_span span)
+{
+	const struct view view = { index->first, index->gib_count,
+				   index->gibs };
+	const struct link_cell *cell = cell_find(span.leaf, span.slot);
+	pte_t *entry = &span.leaf->entries[span.slot];
+	uint32_t i;
+
+	for (i = 0; i < span.count; i++) {
+		pte_t pte = pte_load(&entry[i]);
+
+		if (!(pte & PTE_SW_PAGE_LINK))
+			break;
+		pte_store(&entry[i], PTE_INVALID);
+		leave_page(index, view, pte_address(pte), cell[i]);
+	}
+	span.leaf->links_used[span.slot >> LINK_CHUNK_SHIFT] -= (uint8_t)i;
+	pa_index_trim_links(index, span.leaf, span.slot);
+	return i;
+}
