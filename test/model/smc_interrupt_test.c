@@ -138,7 +138,7 @@ static void abandoned_calls_leak_nothing(void **state)
 static void call_goes_back_within_a_millisecond(void **state)
 {
 	(void)state;
-	sim_clock_set_step(62500 / 4);
+	sim_clock_set_step(62500 / 2);
 	assert_int_equal(nw_register(&nw, COOKIE, pages, COUNT, 0,
 				     COUNT * SHM_PAGE_SIZE),
 			 0);
