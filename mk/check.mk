@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: BSD-2-Clause
+#
+# Every check there is, one after another. Each is a target of its own; that one
+# is not there, or says nothing of what it did, is a failure as any other.
+
+CHECK_PARTS ?= lint check-host check-install fuzz-smoke check-target check-linux
+
+## check            everything (CHECK_PARTS='lint check-host' for some of it)
+check:
+	+$(Q)MAKE='$(MAKE)' CHECK_OUT='$(O)/check' scripts/check.sh \
+		$(CHECK_PARTS)
+
+.PHONY: check
