@@ -273,8 +273,6 @@ void call_suspend(struct call *call, uint32_t a0, uint32_t a1, uint32_t a2)
 	call->out[3] = call->index;
 	call->awaits_alloc = a0 == SMC_RPC_ALLOC;
 	context_suspend();
-	/* A flow goes on with interrupts open. */
-	platform_close_interrupts();
 }
 
 void call_wait(struct call *call)

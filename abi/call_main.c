@@ -84,7 +84,6 @@ void call_main(void *self)
 {
 	struct call *call = self;
 
-	platform_close_interrupts();
 	call->argument.region = NULL;
 	call->out[0] = handle(call);
 	call->out[1] = 0;

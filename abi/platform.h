@@ -22,10 +22,9 @@ unsigned int platform_core(void);
 bool platform_take_interrupt(void);
 
 /*
- * A call runs with interrupts closed from here on; and lets a pending one stop
- * it, closed again when it goes on.
+ * The call that runs lets a pending interrupt stop it; closed again when it
+ * goes on.
  */
-void platform_close_interrupts(void);
 void platform_open_interrupts(void);
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * What it costs to map a page list into tables that are there already, and to
  * take it out again, per page, against a copy of the same list word by word and
- * a memset() of as many descriptors; once in all, and once without pa_index.
+ * a memset() of as many descriptors. pa_index is part of it.
  * All kinds of work take turns; the best of all rounds counts.
  */
 #define _POSIX_C_SOURCE 200112L /* clock_gettime() */
@@ -50,41 +50,6 @@ void *bench_memory_at(va_t va)
 
 	return (uint8_t *)lists + (pte_address(pte) - LIST_PA) +
 	       (va & SHM_PAGE_MASK);
-}
-
-/*
- * The linker puts these between map.c and pa_index (--wrap), so that the same
- * code can be measured without it.
- */
-static bool with_index = true;
-
-enum shm_status __real_pa_index_link_page(struct pa_index *index,
-					  struct granule_entry *entry, pa_t pa,
-					  struct table *leaf,
-					  unsigned int slot);
-enum shm_status __wrap_pa_index_link_page(struct pa_index *index,
-					  struct granule_entry *entry, pa_t pa,
-					  struct table *leaf,
-					  unsigned int slot);
-void __real_pa_index_unlink_page(struct pa_index *index, pa_t pa,
-				 struct table *leaf, unsigned int slot);
-void __wrap_pa_index_unlink_page(struct pa_index *index, pa_t pa,
-				 struct table *leaf, unsigned int slot);
-
-enum shm_status __wrap_pa_index_link_page(struct pa_index *index,
-					  struct granule_entry *entry, pa_t pa,
-					  struct table *leaf, unsigned int slot)
-{
-	if (!with_index)
-		return SHM_OK;
-	return __real_pa_index_link_page(index, entry, pa, leaf, slot);
-}
-
-void __wrap_pa_index_unlink_page(struct pa_index *index, pa_t pa,
-				 struct table *leaf, unsigned int slot)
-{
-	if (with_index)
-		__real_pa_index_unlink_page(index, pa, leaf, slot);
 }
 
 static uint64_t now_ns(void)
@@ -243,8 +208,6 @@ static void clear_copy(void)
 enum work {
 	MAP,
 	UNMAP,
-	BARE_MAP, /* without pa_index */
-	BARE_UNMAP,
 	COPY,
 	CLEAR,
 	WORK_COUNT
@@ -260,23 +223,21 @@ static void lap(double best[WORK_COUNT], enum work work, uint64_t *last)
 	*last = now_ns();
 }
 
-static void one_round(double best[WORK_COUNT], bool indexed)
+static void one_round(double best[WORK_COUNT])
 {
 	struct region *region = reserve_region();
 	uint64_t last;
 
-	with_index = indexed;
 	last = now_ns();
 	map_region(region);
-	lap(best, indexed ? MAP : BARE_MAP, &last);
+	lap(best, MAP, &last);
 	copy_list();
 	lap(best, COPY, &last);
 	clear_copy();
 	lap(best, CLEAR, &last);
 	region_leave(region);
 	unmap_region(region);
-	lap(best, indexed ? UNMAP : BARE_UNMAP, &last);
-	with_index = true;
+	lap(best, UNMAP, &last);
 }
 
 static void start(void)
@@ -300,17 +261,17 @@ static void start(void)
 	owner = guest->holdings;
 }
 
-static void print_row(const char *name, double all, double bare, double plain)
+static void print_row(const char *name, double all, double plain)
 {
-	printf("%-14s %9.2f %9.2f %9.2f %9.1f %9.1f %9.1f\n", name, all, bare,
-	       plain, all / plain, bare / plain, TARGET);
+	printf("%-14s %9.2f %9.2f %9.1f %9.1f\n", name, all, plain, all / plain,
+	       TARGET);
 }
 
 static void print_head(const char *what, const char *plain)
 {
 	printf("page list: %s %u pages, tables kept, ns a page\n", what, PAGES);
-	printf("%-14s %9s %9s %9s %9s %9s %9s\n", "pages", "all", "no index",
-	       plain, "ratio", "no index", "target");
+	printf("%-14s %9s %9s %9s %9s\n", "pages", "all", plain, "ratio",
+	       "target");
 }
 
 static const struct {
@@ -333,16 +294,14 @@ int main(void)
 		kinds[kind].fill();
 		write_lists();
 		prepare_tables();
-		for (unsigned int i = 0; i < 2 * ROUNDS; i++)
-			one_round(best[kind], i % 2 == 0);
+		for (unsigned int i = 0; i < ROUNDS; i++)
+			one_round(best[kind]);
 	}
 	print_head("map", "copy");
 	for (unsigned int i = 0; i < KINDS; i++)
-		print_row(kinds[i].name, best[i][MAP], best[i][BARE_MAP],
-			  best[i][COPY]);
+		print_row(kinds[i].name, best[i][MAP], best[i][COPY]);
 	print_head("unmap", "memset");
 	for (unsigned int i = 0; i < KINDS; i++)
-		print_row(kinds[i].name, best[i][UNMAP], best[i][BARE_UNMAP],
-			  best[i][CLEAR]);
+		print_row(kinds[i].name, best[i][UNMAP], best[i][CLEAR]);
 	return 0;
 }

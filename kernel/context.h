@@ -19,20 +19,19 @@ enum context_stop {
 	CONTEXT_ENDED,	     /* its entry function returned */
 };
 
-/* Prepare a flow that will run entry(arg), interrupts open. */
+/* Prepare a flow that will run entry(arg). */
 void context_init(struct context *context, void *stack_top,
 		  void (*entry)(void *arg), void *arg);
 
 /*
  * Run until it stops. Called on the core's stack with interrupts masked, and
- * returns so.
+ * returns so. The flow begins and goes on with interrupts masked, too, even
+ * if it was interrupted where it had opened them: so it gets somewhere while
+ * one is pending all the time.
  */
 enum context_stop context_run(struct context *context);
 
-/*
- * Called by the flow itself; returns when it is run again, interrupts open
- * whatever they were.
- */
+/* Called by the flow itself; returns when it is run again. */
 void context_suspend(void);
 
 /* Ticks of the system counter, and how many of them make a millisecond. */

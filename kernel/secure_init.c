@@ -43,11 +43,6 @@ bool platform_take_interrupt(void)
 	return gic_handle_secure() != IRQ_FOREIGN;
 }
 
-void platform_close_interrupts(void)
-{
-	(void)cpu_mask_interrupts();
-}
-
 void platform_open_interrupts(void)
 {
 	__asm__ volatile("msr daifclr, #3\n\tisb\n\tmsr daifset, #3" ::

@@ -66,10 +66,6 @@ $(host_benches): %: %.o $(host_bench_lib)
 	$(call say,LINK,$@)
 	$(Q)$(HOST_CC) $^ -o $@ $(host_ldflags)
 
-# Calls from map.c to pa_index go through the benchmark.
-$(host_out)/bench/bench/page_list_bench: host_ldflags := \
-	-Wl,--wrap=pa_index_link_page,--wrap=pa_index_unlink_page
-
 # All of it, and nothing run: for other compilers.
 host-build: $(host_tests) $(host_benches)
 

@@ -18,7 +18,7 @@
 #define MAKE_COST  4
 
 /* Pages with a link of their own that are taken out in one hold of it. */
-#define UNMAP_LINKS 128u
+#define UNMAP_LINKS 96u
 
 /* Where the next page of a region goes, while the lock is held. */
 struct filler {
@@ -108,6 +108,15 @@ static enum shm_status map_whole(struct filler *f, struct granule_entry *entry,
 	return SHM_OK;
 }
 
+/* Most of the leaf, which nobody else uses, is for what is to come. */
+static bool fills_leaf(const struct filler *f)
+{
+	uint64_t mapped = f->region->mapped + f->pages;
+
+	return !f->leaf->keep && f->leaf->live == 0 && f->pages == 0 &&
+	       f->region->page_count - mapped >= PT_ENTRY_COUNT / 2;
+}
+
 /* A page with a link of its own, the long way: make what is missing. */
 static enum shm_status map_page(struct filler *f, pa_t pa)
 {
@@ -122,7 +131,8 @@ static enum shm_status map_page(struct filler *f, pa_t pa)
 		st = filler_turn(f);
 	if (st == SHM_OK && !pa_index_has_room(entry, pa, f->leaf, f->slot)) {
 		f->room -= MAKE_COST;
-		st = pa_index_make_room(f->index, entry, pa, f->leaf, f->slot);
+		st = pa_index_make_room(f->index, entry, pa, f->leaf, f->slot,
+					fills_leaf(f));
 	}
 	if (st != SHM_OK)
 		return st;
@@ -202,15 +212,6 @@ static enum shm_status map_run(struct filler *f, struct page_list *list)
 	    (list->expected & (GRANULE_SIZE - 1)) != 0)
 		return SHM_INTERRUPTED; /* it may go on in the next slice */
 	return map_rest(f, run);
-}
-
-/* Most of the leaf, which nobody else uses, is for what is to come. */
-static bool fills_leaf(const struct filler *f)
-{
-	uint64_t mapped = f->region->mapped + f->pages;
-
-	return !f->leaf->keep && f->leaf->live == 0 && f->pages == 0 &&
-	       f->region->page_count - mapped >= PT_ENTRY_COUNT / 2;
 }
 
 /* As many words of the slice as plainly can be entered in a row. */

@@ -142,9 +142,10 @@ void pa_index_trim_heads(struct pa_index *index, struct granule_entry *entry,
 
 enum shm_status pa_index_make_room(struct pa_index *index,
 				   struct granule_entry *entry, pa_t pa,
-				   struct table *leaf, unsigned int slot)
+				   struct table *leaf, unsigned int slot,
+				   bool all)
 {
-	enum shm_status st = pa_index_make_links(index, leaf, slot, false);
+	enum shm_status st = pa_index_make_links(index, leaf, slot, all);
 
 	if (st == SHM_OK)
 		st = granule_get(index, entry, leaf->account);
@@ -170,7 +171,7 @@ enum shm_status pa_index_link_whole(struct pa_index *index,
 		return st;
 	}
 	list_push(index, &entry->granule->whole, leaf, slot);
-	leaf->links_used[slot >> LINK_CHUNK_SHIFT]++;
+	links_count(leaf, slot, 1);
 	return SHM_OK;
 }
 
@@ -181,7 +182,7 @@ void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
 
 	list_remove(index, &entry->granule->whole, leaf, slot);
 	granule_trim(index, entry);
-	leaf->links_used[slot >> LINK_CHUNK_SHIFT]--;
+	links_count(leaf, slot, -1);
 	pa_index_trim_links(index, leaf, slot);
 }
 

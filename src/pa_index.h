@@ -98,18 +98,30 @@ static inline bool pa_index_has_room(const struct granule_entry *entry, pa_t pa,
 }
 
 /*
- * Make it so. Index lock held. SHM_NO_METADATA or SHM_OVER_BUDGET leave
- * everything as it was.
+ * Make it so; `all` as above. Index lock held. SHM_NO_METADATA or
+ * SHM_OVER_BUDGET leave everything as it was.
  */
 enum shm_status pa_index_make_room(struct pa_index *index,
 				   struct granule_entry *entry, pa_t pa,
-				   struct table *leaf, unsigned int slot);
+				   struct table *leaf, unsigned int slot,
+				   bool all);
 
 /* What was made and is not used (any more) goes. Index lock held. */
 void pa_index_trim_heads(struct pa_index *index, struct granule_entry *entry,
 			 pa_t pa);
 void pa_index_trim_links(struct pa_index *index, struct table *leaf,
 			 unsigned int slot);
+
+/* How many of its cells a chunk has in use; a page of them goes with its table.
+ */
+static inline void links_count(struct table *leaf, unsigned int slot,
+			       int change)
+{
+	uint8_t *used = &leaf->links_used[slot >> LINK_CHUNK_SHIFT];
+
+	if (leaf->all_links == NULL)
+		*used = (uint8_t)(*used + change);
+}
 
 /* Put the cell of a descriptor at the front of a list. */
 static inline void list_push(struct pa_index *index, pa_link_t *head,
@@ -147,7 +159,7 @@ static inline void pa_index_link_page(struct pa_index *index,
 	if (*head == 0)
 		granule->heads_used[head_chunk_of(pa)]++;
 	list_push(index, head, leaf, slot);
-	leaf->links_used[slot >> LINK_CHUNK_SHIFT]++;
+	links_count(leaf, slot, 1);
 }
 
 /*

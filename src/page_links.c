@@ -70,7 +70,7 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 		new_runs += pa != next;
 		next = pa + SHM_PAGE_SIZE;
 	}
-	span.leaf->links_used[span.slot >> LINK_CHUNK_SHIFT] += (uint8_t)i;
+	links_count(span.leaf, span.slot, (int)i);
 	*expected = next;
 	*runs += new_runs;
 	return i;
@@ -121,7 +121,7 @@ uint32_t page_links_leave(struct pa_index *index, struct link_span span)
 		pte_store(&entry[i], PTE_INVALID);
 		leave_page(index, view, pte_address(pte), cell[i]);
 	}
-	span.leaf->links_used[span.slot >> LINK_CHUNK_SHIFT] -= (uint8_t)i;
+	links_count(span.leaf, span.slot, -(int)i);
 	pa_index_trim_links(index, span.leaf, span.slot);
 	return i;
 }

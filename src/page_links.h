@@ -9,7 +9,7 @@
 
 #include "pa_index.h"
 
-/* A stretch of a leaf table within one link chunk. */
+/* A stretch of a leaf table whose cells lie in a row. */
 struct link_span {
 	struct table *leaf;
 	unsigned int slot;
@@ -20,8 +20,10 @@ struct link_span {
 static inline struct link_span link_span_at(struct table *leaf,
 					    unsigned int slot, uint32_t count)
 {
-	uint32_t fit = LINK_CHUNK_CELLS - slot % LINK_CHUNK_CELLS;
+	uint32_t fit = PT_ENTRY_COUNT - slot;
 
+	if (leaf->all_links == NULL)
+		fit = LINK_CHUNK_CELLS - slot % LINK_CHUNK_CELLS;
 	return (struct link_span){ leaf, slot, count < fit ? count : fit };
 }
 

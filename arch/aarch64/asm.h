@@ -22,12 +22,14 @@
 #define CORE_EMERGENCY_SIZE 2048
 
 /*
- * PSTATE of a flow: EL1 on SP_EL0, interrupts open, debug and SError masked. An
- * asynchronous abort may come from an address that the normal world gave us;
+ * PSTATE of a flow: EL1 on SP_EL0, everything masked. A flow always goes on
+ * with interrupts closed, whatever they were when it stopped: so it gets
+ * somewhere even if one is pending all the time. An asynchronous abort may come from an address that the normal world gave us;
  * left pending, it hits the normal world instead of stopping us.
  */
-#define FLOW_SPSR 0x304
+#define FLOW_SPSR 0x3c4
 #define DAIF_IF	  3
+#define SPSR_IF	  0xc0
 
 /* MAIR_EL1, as PT_MAIR of pt_format.h. */
 #define BOOT_MAIR 0x004404ff

@@ -60,6 +60,9 @@
 	str	x30, [x0, #8 * 30]
 	mrs	x2, sp_el0
 	str	x2, [x0, #CONTEXT_SP]
+	ldr	x2, [x0, #CONTEXT_SPSR]
+	orr	x2, x2, #SPSR_IF
+	str	x2, [x0, #CONTEXT_SPSR]
 	mov	w0, #STOP_INTERRUPTED
 	b	context_leave
 .endm

@@ -130,7 +130,6 @@ enum context_stop context_run(struct context *context)
 	flow->core = &here;
 	running = flow;
 	core->in_flow = true;
-	sim_core_mask(core, false);
 	__sanitizer_start_switch_fiber(&fake_stack, flow->stack,
 				       HOST_STACK_SIZE);
 	swapcontext(&here, &flow->registers);
@@ -141,7 +140,6 @@ enum context_stop context_run(struct context *context)
 	return flow->stop;
 }
 
-/* As on the target, the flow goes on with interrupts open. */
 void context_suspend(void)
 {
 	if (sim_core_state()->locks != 0)

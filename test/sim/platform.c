@@ -14,11 +14,6 @@ bool platform_take_interrupt(void)
 	return false;
 }
 
-void platform_close_interrupts(void)
-{
-	sim_interrupts_open(false);
-}
-
 void platform_open_interrupts(void)
 {
 	sim_interrupts_open(true);

@@ -175,6 +175,7 @@ static void steps(void *arg)
 	(void)arg;
 	progress = 1;
 	context_suspend();
+	sim_interrupts_open(true);
 	progress = 2;
 	spin_unlock(&lock, spin_lock(&lock));
 	progress = 3;
