@@ -38,7 +38,7 @@ static void measure(struct bench *bench, const char *what, void *memory,
 		return;
 	}
 	*(volatile uint8_t *)memory = 1;
-	snprintf(text, sizeof(text), "%s (%llu runs)", what,
+	snprintf(text, sizeof(text), "%s (runs: %llu)", what,
 		 (unsigned long long)memory_run_count(memory, size));
 	if (bench_cost(bench, memory, size, repeats, &cost))
 		add_rows(bench, text, &cost, add_target, remove_target);

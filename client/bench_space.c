@@ -156,7 +156,6 @@ static void measure_marginal(struct bench *bench, const char *what,
 {
 	double whole;
 	double half;
-	char text[80];
 
 	if (!memory) {
 		bench_fail(bench, what, (struct tee_result){ .err = errno });
@@ -164,7 +163,9 @@ static void measure_marginal(struct bench *bench, const char *what,
 	}
 	if (region_bytes(bench, memory, size / 2, &half) &&
 	    region_bytes(bench, memory, size, &whole)) {
-		snprintf(text, sizeof(text), "%s (%llu runs)", what,
+		char text[80];
+
+		snprintf(text, sizeof(text), "%s (runs: %llu)", what,
 			 (unsigned long long)memory_run_count(memory, size));
 		bench_row(bench, text,
 			  (struct spread){

@@ -33,10 +33,14 @@ void bench_row(struct bench *bench, const char *what, struct spread measured,
 {
 	bench->row_count++;
 	if (bench->json) {
-		printf("%s{\"what\":\"%s\",\"unit\":\"%s\",\"mean\":%.4g,"
-		       "\"least\":%.4g,\"target\":%.6g}",
+		printf("%s{\"what\":\"%s\",\"unit\":\"%s\",\"mean\":%.4g",
 		       bench->row_count > 1 ? "," : "", what, unit,
-		       measured.mean, measured.least, target);
+		       measured.mean);
+		if (measured.least > 0)
+			printf(",\"least\":%.4g", measured.least);
+		if (target > 0)
+			printf(",\"target\":%.6g", target);
+		printf("}");
 		fflush(stdout);
 		return;
 	}

@@ -57,7 +57,7 @@ static const char *error_name(uint32_t error)
 		       : "?";
 }
 
-/* Five significant places at most: "14.3M", "812", "-" for no limit. */
+/* Five significant places at most: "14.6Mi", "812", "-" for no limit. */
 static const char *short_number(uint64_t value, char text[SIZE_TEXT])
 {
 	static const char unit[] = " KMGTPE";
@@ -75,7 +75,7 @@ static const char *short_number(uint64_t value, char text[SIZE_TEXT])
 	if (i == 0)
 		snprintf(text, SIZE_TEXT, "%" PRIu64, value);
 	else
-		snprintf(text, SIZE_TEXT, "%.1f%c", scaled, unit[i]);
+		snprintf(text, SIZE_TEXT, "%.1f%ci", scaled, unit[i]);
 	return text;
 }
 
@@ -120,13 +120,21 @@ static void print_table(const struct stats *stats)
 	for (uint32_t i = 0; i < stats->count; i++)
 		print_row(&stats->record[i]);
 	if (first->guest == STATS_TOTALS)
-		printf("pool: %s bytes free, %s owed by the dead\n",
+		printf("pool: %sB free, %sB owed by the dead\n",
 		       short_number(first->pool_free_size, text[0]),
 		       short_number(first->owed_size, text[1]));
-	printf("The reader's own buffer is one region of %" PRIu64
-	       " pages. "
-	       "CALLS: running + suspended; BUDGET: pages.\n",
+	printf("CALLS: running + suspended. BUDGET: pages. Of what is mapped, 1 "
+	       "region of %" PRIu64 " pages is this reader's.\n",
 	       stats_own_pages(stats));
+}
+
+/* A key and its value; no limit is null. */
+static void print_json_limit(const char *key, uint64_t limit)
+{
+	if (limit == UINT64_MAX)
+		printf(",\"%s\":null", key);
+	else
+		printf(",\"%s\":%" PRIu64, key, limit);
 }
 
 static void print_json_record(const struct stats_record *r)
@@ -143,15 +151,18 @@ static void print_json_record(const struct stats_record *r)
 	       r->pages_high, r->runs, r->tables, r->metadata_size);
 	printf(",\"calls_active\":%u,\"calls_suspended\":%u,\"sessions\":%u,"
 	       "\"revoked_regions\":%u,\"refusals\":%" PRIu64
-	       ",\"last_error\":\"%s\"",
+	       ",\"last_error\":",
 	       r->calls_active, r->calls_suspended, r->sessions, r->revoked,
-	       r->refusals, error_name(r->last_error));
-	printf(",\"budget_pages\":%" PRIu64
-	       ",\"budget_metadata_bytes\":%" PRIu64 ",\"owed_bytes\":%" PRIu64
-	       ",\"pool_free_bytes\":%" PRIu64 ",\"virtual_bytes\":%" PRIu64
-	       "}",
-	       r->budget_pages, r->budget_metadata, r->owed_size,
-	       r->pool_free_size, r->virtual_size);
+	       r->refusals);
+	if (r->last_error == SHM_OK)
+		printf("null");
+	else
+		printf("\"%s\"", error_name(r->last_error));
+	print_json_limit("budget_pages", r->budget_pages);
+	print_json_limit("budget_metadata_bytes", r->budget_metadata);
+	printf(",\"owed_bytes\":%" PRIu64 ",\"pool_free_bytes\":%" PRIu64
+	       ",\"virtual_bytes\":%" PRIu64 "}",
+	       r->owed_size, r->pool_free_size, r->virtual_size);
 }
 
 static void print_json(const struct stats *stats)
