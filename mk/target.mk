@@ -44,6 +44,23 @@ target_boot = scripts/boot.sh --kernel $(target_out)/$(1).bin \
 	--flash $(O)/flash-gicv$(2).bin --gic $(2) \
 	--secure-log $(target_out)/$(1)-gicv$(2)-secure.log
 
+# What scripts/tap-count.sh runs: one machine for each TF-A.
+$(target_out)/check-gicv2 $(target_out)/check-gicv3: $(target_out)/check-gicv%: \
+		mk/target.mk
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '#!/bin/sh\n%s\n' 'exec $(call target_boot,test,$*) \
+		$(target_check_v$*) --reserve 0x7f000000,0x100000 \
+		--timeout 240' >$@
+	$(Q)chmod +x $@
+
+target_check_v2 := --smp 4
+target_check_v3 := --smp 2 --cpu max
+
+## check-target     every answer of the interface, from a bare-metal normal world
+check-target: $(target_out)/check-gicv2 $(target_out)/check-gicv3 \
+		$(target_out)/test.bin $(O)/flash-gicv2.bin $(O)/flash-gicv3.bin
+	$(Q)scripts/tap-count.sh $(filter $(target_out)/check-%,$^)
+
 ## bench-target     instructions of each call, seen from the normal world
 bench-target: $(target_out)/bench.bin $(O)/flash-gicv2.bin
 	$(Q)$(call target_boot,bench,2) --icount --smp 1 --timeout 300 | \
@@ -52,4 +69,4 @@ bench-target: $(target_out)/bench.bin $(O)/flash-gicv2.bin
 -include $(wildcard $(patsubst %.o,%.d,$(call target_obj, \
 	$(target_test_src) $(target_bench_src))))
 
-.PHONY: bench-target
+.PHONY: bench-target check-target

@@ -223,6 +223,24 @@ static void measure_checksum(void)
 	(void)session_close(session);
 }
 
+/* How long a call goes on when nothing interrupts it. */
+static void measure_entry(void)
+{
+	uint64_t mark = pages_mark();
+	uint64_t list = list_scatter(DATA, 50000);
+	struct wire_arg *arg = core_arg();
+	struct call call;
+
+	arg_set(arg, CMD_REGISTER, 1);
+	arg_param(arg, 0, LIST, list, 50000 * PAGE, COOKIE);
+	call_set(&call, FID_CALL_WITH_RPC_ARG, arg);
+	(void)call_finish(&call);
+	row("longest entry, nanoseconds", instructions(call.longest),
+	    "at most 1000000");
+	(void)time_unregister(COOKIE);
+	pages_reset(mark);
+}
+
 /* With an interrupt pending, each entry ends at its first look for one. */
 static void stretch(const char *what, struct wire_arg *arg)
 {
@@ -281,6 +299,7 @@ void program_main(void)
 	measure_checksum();
 	measure_crowd();
 	measure_scatter();
+	measure_entry();
 	measure_stretches();
 	machine_exit(0);
 }

@@ -43,6 +43,7 @@ uint32_t call_enter(struct call *call)
 	if (length > call->longest)
 		call->longest = length;
 	a0 = (uint32_t)call->x[0];
+	call->last = a0;
 	if (a0 == A0_RPC_FOREIGN)
 		call->foreign++;
 	if (is_rpc(call->x[0]))
@@ -104,16 +105,13 @@ static void serve_message(struct call *call)
 
 uint32_t call_finish(struct call *call)
 {
-	for (;;) {
-		uint32_t a0 = call_step(call);
-
-		if (a0 == A0_RPC_ALLOC)
+	do {
+		if (call->last == A0_RPC_ALLOC)
 			serve_alloc(call);
-		else if (a0 == A0_RPC_CMD)
+		else if (call->last == A0_RPC_CMD)
 			serve_message(call);
-		else if (!is_rpc(a0))
-			return a0;
-	}
+	} while (is_rpc(call_step(call)));
+	return call->last;
 }
 
 void arg_set(struct wire_arg *arg, uint32_t cmd, uint32_t count)

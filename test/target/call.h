@@ -18,6 +18,7 @@ struct call {
 	uint64_t rpc_page;    /* what RPC ALLOC is answered with */
 	uint64_t lent;	      /* what SHM_ALLOC is answered with, and cookie */
 	uint32_t freed;	      /* SHM_FREE requests served */
+	uint32_t last;	      /* a0 of the last return */
 	uint32_t foreign;     /* returns as if interrupted */
 	uint64_t longest;     /* ticks between an entry and its return */
 };
@@ -34,7 +35,10 @@ uint32_t call_enter(struct call *call);
 /* The same until it is not a matter of interrupts. */
 uint32_t call_step(struct call *call);
 
-/* The same, and serve all its RPCs as they should be, to the end. */
+/*
+ * Serve its RPCs as they should be, the one that it waits in first if it has
+ * been entered, to the end.
+ */
 uint32_t call_finish(struct call *call);
 
 /* Make x[0] the function id that resumes; call_enter() has done that. */

@@ -35,7 +35,7 @@ static uint32_t psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
 	return (uint32_t)x[0];
 }
 
-static void sleep(void)
+void core_sleep(void)
 {
 	__asm__ volatile("dsb sy\n\twfi" ::: "memory");
 	irq_unmask();
@@ -48,7 +48,7 @@ static void serve_core(struct core *self)
 		void (*work)(void *) = self->work;
 
 		if (work == NULL) {
-			sleep();
+			core_sleep();
 			continue;
 		}
 		work(self->arg);
@@ -99,10 +99,14 @@ unsigned int cores_present(void)
 {
 	static unsigned int present;
 
-	if (present == 0)
-		for (present = 1; present < CORE_COUNT; present++)
+	if (present == 0) {
+		unsigned int count = gic_core_count();
+
+		for (present = 1; present < count && present < CORE_COUNT;
+		     present++)
 			if (!core_on(present))
 				break;
+	}
 	return present;
 }
 

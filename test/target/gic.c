@@ -8,6 +8,7 @@
 #define GICD_CTLR	0x000
 #define GICD_CTLR_V2	0x1
 #define GICD_CTLR_V3	0x12 /* affinity routing, group 1 */
+#define GICD_TYPER	0x004
 #define GICD_ISENABLER	0x100
 #define GICD_ITARGETSR	0x800
 #define GICD_SGIR	0xf00
@@ -21,6 +22,8 @@
 
 #define GICR_BASE	(GIC_BASE + 0xa0000)
 #define GICR_STRIDE	0x20000
+#define GICR_TYPER	0x08
+#define GICR_TYPER_LAST (1u << 4)
 #define GICR_ISENABLER0 0x10100
 
 #define ICC_PMR		"s3_0_c4_c6_0"
@@ -53,6 +56,19 @@ unsigned int gic_version(void)
 
 	__asm__("mrs %0, id_aa64pfr0_el1" : "=r"(features));
 	return (features >> 24 & 15) != 0 ? 3 : 2;
+}
+
+/* PSCI answers OK for cores that TF-A knows and the machine lacks. */
+unsigned int gic_core_count(void)
+{
+	unsigned int count = 1;
+
+	if (gic_version() == 2)
+		return (*reg(GIC_BASE, GICD_TYPER) >> 5 & 7) + 1;
+	while (!(*reg(GICR_BASE + (count - 1) * GICR_STRIDE, GICR_TYPER) &
+		 GICR_TYPER_LAST))
+		count++;
+	return count;
 }
 
 void gic_init(void)

@@ -108,6 +108,7 @@ void gic_send(unsigned int core, unsigned int sgi);
 void gic_enable_uart(void); /* to this core */
 void gic_take_interrupt(void);
 unsigned int gic_version(void);
+unsigned int gic_core_count(void);
 
 /* The UART's line: up until the interrupt is taken. */
 void uart_raise(void);
@@ -123,6 +124,7 @@ bool core_on(unsigned int core);
 void core_off(unsigned int core); /* returns when it is off */
 void core_run(unsigned int core, void (*work)(void *), void *arg);
 void core_wait(unsigned int core);
+void core_sleep(void); /* until an interrupt, which it takes */
 
 /* End of the machine. */
 __attribute__((noreturn)) void machine_exit(unsigned int status);
