@@ -41,6 +41,7 @@ static void cancel(const struct service *service, struct long_call *call)
 
 struct gp_sum {
 	struct gp *gp;
+	atomic_bool ended;
 	TEEC_Operation operation;
 	struct tee_result result;
 };
@@ -50,6 +51,7 @@ static void *gp_sum_run(void *data)
 	struct gp_sum *sum = data;
 
 	sum->result = gp_invoke(sum->gp, SERVICE_CHECKSUM, &sum->operation);
+	sum->ended = true;
 	return NULL;
 }
 
@@ -67,8 +69,11 @@ static void gp_cancel(struct long_call *call)
 	sum.operation.params[0].memref.parent = &memory;
 	if (pthread_create(&thread, NULL, gp_sum_run, &sum) != 0)
 		tap_bail("a thread starts");
-	sleep_ms(30);
-	TEEC_RequestCancellation(&sum.operation);
+	/* A request that comes before the call is lost, so it is repeated. */
+	while (!sum.ended) {
+		sleep_ms(10);
+		TEEC_RequestCancellation(&sum.operation);
+	}
 	pthread_join(thread, NULL);
 	tap_answer(sum.result, TEE_CANCEL, TEE_ORIGIN_APP,
 		   "TEEC_RequestCancellation does too");

@@ -163,7 +163,7 @@ static void unregister_while_running(const struct service *service)
 	service_hold(service, memref_whole(&call.shm));
 	if (pthread_create(&call.thread, NULL, sum_held, &call) != 0)
 		tap_bail("a thread starts");
-	sleep_ms(20);
+	long_call_wait_for_start(&call);
 	was_running = !call.ended;
 	tee_unregister(&call.shm);
 	gone = now_ns();

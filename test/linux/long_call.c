@@ -12,7 +12,8 @@
 
 #include "tap.h"
 
-#define UNDER_WAY_MS 20
+/* More than a thread takes to get into its call. */
+#define UNDER_WAY_NS 10000000u
 
 uint64_t now_ns(void)
 {
@@ -84,15 +85,31 @@ static void *run(void *data)
 	return NULL;
 }
 
+/* Processor time, since a busy machine may not let the thread run for long. */
+static uint64_t thread_ns(pthread_t thread)
+{
+	struct timespec used;
+	clockid_t clock;
+
+	if (pthread_getcpuclockid(thread, &clock) != 0 ||
+	    clock_gettime(clock, &used) != 0)
+		return UINT64_MAX;
+	return (uint64_t)used.tv_sec * 1000000000u + (uint64_t)used.tv_nsec;
+}
+
+void long_call_wait_for_start(struct long_call *call)
+{
+	while (!call->ended && thread_ns(call->thread) < UNDER_WAY_NS)
+		sleep_ms(1);
+}
+
 void long_call_begin(struct long_call *call)
 {
 	call->tid = 0;
 	call->ended = false;
 	if (pthread_create(&call->thread, NULL, run, call) != 0)
 		tap_bail("a thread starts");
-	while (call->tid == 0)
-		sleep_ms(1);
-	sleep_ms(UNDER_WAY_MS);
+	long_call_wait_for_start(call);
 }
 
 bool long_call_end(struct long_call *call)

@@ -32,6 +32,9 @@ void long_call_fini(struct long_call *call);
 /* Begin in a thread of its own, and come back when the call is under way. */
 void long_call_begin(struct long_call *call);
 
+/* For a call that began otherwise in call->thread: likewise. */
+void long_call_wait_for_start(struct long_call *call);
+
 /* Wait for the end; true when the sum is what Linux has. */
 bool long_call_end(struct long_call *call);
 
