@@ -5,6 +5,12 @@
 
 #include <dynshm/region.h>
 
+/* Where page number `page` of the region is, or will be. */
+static inline va_t map_page_address(const struct region *region, uint64_t page)
+{
+	return region->area.range.first + (page << SHM_PAGE_SHIFT);
+}
+
 /*
  * Enter words of the list's slice, as many as bounded time allows: list->at
  * and list->run say what is left of it. The caller fills the slice.
