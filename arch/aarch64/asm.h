@@ -24,8 +24,9 @@
 /*
  * PSTATE of a flow: EL1 on SP_EL0, everything masked. A flow always goes on
  * with interrupts closed, whatever they were when it stopped: so it gets
- * somewhere even if one is pending all the time. An asynchronous abort may come from an address that the normal world gave us;
- * left pending, it hits the normal world instead of stopping us.
+ * somewhere even if one is pending all the time. An asynchronous abort may come
+ * from an address that the normal world gave us; left pending, it hits the
+ * normal world instead of stopping us.
  */
 #define FLOW_SPSR 0x3c4
 #define DAIF_IF	  3
