@@ -11,6 +11,7 @@ usage() {
 usage: scripts/boot.sh --flash FILE --kernel FILE [OPTION...] [-- QEMU_ARGUMENT...]
 
   --initramfs FILE    the file system that a Linux needs
+  --xen FILE          start this Xen, and Linux as its first guest; wants --mem 2048
   --reserve BASE,SIZE keep a stretch of normal-world memory from being mapped, in hexadecimal with 0x
   --append ARGS       add to the kernel command line, e.g. 'dynshm.run=/bin/demo,-v'
   --gic 2|3           interrupt controller; TF-A in FILE must be built for it (default: 2)
@@ -35,7 +36,7 @@ die() {
 	exit 2
 }
 
-flash='' kernel='' initramfs='' append='' reserve='' gic=2 cpu=cortex-a57 smp=2 mem=1024 icount=false
+flash='' kernel='' initramfs='' xen='' append='' reserve='' gic=2 cpu=cortex-a57 smp=2 mem=1024 icount=false
 log='' secure_log='' seconds=120
 while [[ $# -gt 0 ]]; do
 	case $1 in
@@ -49,6 +50,7 @@ while [[ $# -gt 0 ]]; do
 	--flash) flash=$2 ;;
 	--kernel) kernel=$2 ;;
 	--initramfs) initramfs=$2 ;;
+	--xen) xen=$2 ;;
 	--append) append=$2 ;;
 	--reserve) reserve=$2 ;;
 	--gic) gic=$2 ;;
@@ -65,6 +67,7 @@ done
 [[ -s $flash ]] || die "no flash image '$flash'; make one with scripts/flash.sh and name it with --flash"
 [[ -s $kernel ]] || die "no kernel '$kernel'; get one with scripts/fetch.sh linux and name it with --kernel"
 [[ -z $initramfs || -s $initramfs ]] || die "no initramfs '$initramfs'; make one with scripts/initramfs.sh and name it with --initramfs"
+[[ -z $xen || -s $xen ]] || die "no Xen '$xen'; build one with scripts/xen.sh and name it with --xen"
 [[ $gic == [23] ]] || die "--gic takes 2 or 3"
 # The architected pointer authentication makes an emulated boot three times as long.
 [[ $cpu != max ]] || cpu=max,pauth-impdef=on
@@ -88,7 +91,7 @@ mkdir -p "$(dirname "$log")" "$(dirname "$secure_log")"
 : >"$secure_log"
 
 # The network card goes, because its ROM is in a package of its own.
-machine=virt,secure=on,gic-version=$gic
+machine=virt,secure=on,gic-version=$gic${xen:+,virtualization=on}
 qemu=(qemu-system-aarch64 -cpu "$cpu" -smp "$smp" -m "$mem" -display none -monitor none -net none -no-reboot
 	-bios "$flash")
 if $icount; then
@@ -97,16 +100,47 @@ if $icount; then
 fi
 
 # TF-A hands on the device tree it finds in memory, so /chosen is filled in here.
-initrd_at=0x48000000
 "${qemu[@]}" "$@" -machine "$machine,dumpdtb=$work/dtb" </dev/null >"$work/dump.log" 2>&1 ||
 	die "QEMU does not take these options: $(<"$work/dump.log")"
-fdtput -t s "$work/dtb" /chosen bootargs "console=ttyAMA0 panic=-1 $append"
-load_initramfs=()
-if [[ -n $initramfs ]]; then
-	fdtput -t x "$work/dtb" /chosen linux,initrd-start $initrd_at
-	fdtput -t x "$work/dtb" /chosen linux,initrd-end "$(printf %x $((initrd_at + $(stat -Lc %s "$initramfs"))))"
-	load_initramfs=(-device "loader,file=$initramfs,addr=$initrd_at,force-raw=on")
-fi
+load=()
+
+# load_at ADDRESS FILE
+load_at() {
+	load+=(-device "loader,file=$2,addr=$1,force-raw=on")
+}
+
+# Linux alone, its file system behind it.
+chosen_linux() {
+	local at=0x48000000
+
+	fdtput -t s "$work/dtb" /chosen bootargs "console=ttyAMA0 panic=-1 $append"
+	load_at 0x42000000 "$kernel"
+	[[ -n $initramfs ]] || return 0
+	fdtput -t x "$work/dtb" /chosen linux,initrd-start $at
+	fdtput -t x "$work/dtb" /chosen linux,initrd-end "$(printf %x $((at + $(stat -Lc %s "$initramfs"))))"
+	load_at $at "$initramfs"
+}
+
+# xen_module KIND ADDRESS FILE
+xen_module() {
+	local node=/chosen/module@${2#0x}
+
+	fdtput -p -t s "$work/dtb" "$node" compatible "multiboot,$1" multiboot,module
+	fdtput -t x "$work/dtb" "$node" reg 0 "$2" 0 "$(printf %x "$(stat -Lc %s "$3")")"
+	load_at "$2" "$3"
+}
+
+# Xen in the place of Linux, with Linux and its file system as modules.
+chosen_xen() {
+	fdtput -t s "$work/dtb" /chosen xen,xen-bootargs \
+		"console=dtuart dtuart=/pl011@9000000 dom0_mem=512M tee=optee noreboot"
+	fdtput -t s "$work/dtb" /chosen xen,dom0-bootargs "console=hvc0 panic=-1 $append"
+	load_at 0x42000000 "$xen"
+	xen_module kernel 0x44000000 "$kernel"
+	[[ -z $initramfs ]] || xen_module ramdisk 0x47000000 "$initramfs"
+}
+
+if [[ -n $xen ]]; then chosen_xen; else chosen_linux; fi
 if [[ -n $reserve ]]; then
 	node=/reserved-memory/kept@${reserve%,*}
 	fdtput -p -t x "$work/dtb" /reserved-memory '#address-cells' 2
@@ -121,8 +155,7 @@ exec 3> >(exec tee "$log")
 console=$!
 setpriv --pdeathsig TERM timeout -k 5 "$seconds" setpriv --pdeathsig KILL "${qemu[@]}" -machine "$machine" \
 	-serial stdio -serial file:"$secure_log" -dtb "$work/dtb" \
-	-device loader,file="$kernel",addr=0x42000000,force-raw=on \
-	"${load_initramfs[@]}" "$@" </dev/null >&3 2>&3 &
+	"${load[@]}" "$@" </dev/null >&3 2>&3 &
 vm=$!
 exec 3>&-
 {
