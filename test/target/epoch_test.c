@@ -171,6 +171,35 @@ static void at_any_point(void)
 	}
 }
 
+/*
+ * A call that first buries the dead is interrupted before it has looked at its
+ * registers: those that it began with count, not what a resume brings.
+ */
+static void while_burying(void)
+{
+	struct call call = { .arg = NULL };
+	uint64_t list;
+
+	leave_regions();
+	list = list_run(data, 1);
+	start_over();
+	call.x[0] = FID_ADD_SHM_BUFFER;
+	call.x[2] = (uint32_t)list;
+	call.x[4] = PAGE;
+	call.x[5] = COOKIE >> 32;
+	call.x[6] = (uint32_t)COOKIE;
+	irq_mask();
+	gic_send(0, 1);
+	while (call_enter(&call) == A0_RPC_FOREIGN && call.foreign < 100000)
+		for (unsigned int i = 1; i < 7; i++)
+			if (i != 3)
+				call.x[i] = SECURE_IMAGE;
+	irq_unmask();
+	equal(call.last, A0_OK);
+	check(call.foreign > 10);
+	equal(buffer_remove(COOKIE), A0_OK);
+}
+
 /* The accounts begin anew, and nothing is owed once STATS has looked. */
 static void accounts(void)
 {
@@ -243,6 +272,7 @@ static const struct test tests[] = {
 	{ "new_epoch_drops_calls_in_every_rpc", rpcs },
 	{ "new_epoch_drops_calls_in_long_work", long_calls },
 	{ "new_epoch_leaves_nothing_wherever_a_call_stopped", at_any_point },
+	{ "call_that_buries_the_dead_keeps_its_registers", while_burying },
 	{ "new_epoch_begins_with_fresh_accounts", accounts },
 	{ "new_epoch_waits_for_a_running_call", while_running },
 };
