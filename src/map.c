@@ -170,14 +170,19 @@ static uint32_t count_neighbours(const uint64_t *words, uint32_t count,
 	return i;
 }
 
-/* Lengthen the run by the words that continue it, up to the granule's end. */
+/*
+ * Lengthen the run by the words that continue it, up to the granule's end: of
+ * a run that is mapped in part, only the rest is left, which begins later.
+ */
 static void run_extend(struct page_run *run, struct page_list *list)
 {
 	pa_t next = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
+	pa_t end = (run->first | (GRANULE_SIZE - 1)) + 1;
+	uint32_t room = (uint32_t)((end - next) >> SHM_PAGE_SHIFT);
 	uint32_t count = list->count - list->at;
 
-	if (count > GRANULE_PAGES - run->count)
-		count = GRANULE_PAGES - run->count;
+	if (count > room)
+		count = room;
 	count = count_neighbours(&list->slice[list->at], count, next);
 	run->count += count;
 	list->at += count;

@@ -199,6 +199,43 @@ static void sizes_that_mean_nothing_are_refused(void **state)
 	}
 }
 
+/*
+ * Ranges of RAM may touch in the middle of a granule; and a run that goes on
+ * from there must not carry its own check over into the granules behind.
+ */
+static void run_over_touching_ranges_ends_with_the_ram(void **state)
+{
+	static const pa_t end = WORLD_HIGH_PA + 2 * GRANULE_SIZE;
+	static const struct pa_range ram[] = {
+		{ WORLD_RAM2_PA, WORLD_RAM2_END - 1 },
+		{ WORLD_HIGH_PA, WORLD_HIGH_PA + 0xfffff },
+		{ WORLD_HIGH_PA + 0x100000, end - 1 },
+	};
+	struct shm_config config;
+
+	(void)state;
+	world_start_machine(POOL_SIZE);
+	config = world_config(POOL_SIZE, 2);
+	config.ram = ram;
+	config.ram_count = 3;
+	assert_int_equal(shm_init(&shm, &config), SHM_OK);
+	assert_int_equal(guest_create(&shm, 3, &guest), SHM_OK);
+	assert_int_equal(guest_prepare(&shm, guest), SHM_OK);
+	for (uint64_t i = 0; i < COUNT; i++)
+		pages[i] = WORLD_HIGH_PA + i * SHM_PAGE_SIZE;
+	for (uint64_t count = 1000; count <= COUNT; count++) {
+		pa_t list = world_write_list(0, pages, count);
+		bool inside = pages[count - 1] < end;
+
+		assert_int_equal(
+			register_list(COOKIE, list, count * SHM_PAGE_SIZE),
+			inside ? SHM_OK : SHM_BAD_ADDRESS);
+		if (inside)
+			unregister(COOKIE);
+	}
+	assert_true(sim_check_violations());
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -206,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(no_bad_page_gets_in_at_any_place),
 		CASE(run_into_what_is_not_ram_is_refused),
+		cmocka_unit_test(run_over_touching_ranges_ends_with_the_ram),
 		CASE(list_itself_must_be_shareable_ram),
 		CASE(list_that_stops_answering_leaves_nothing),
 		CASE(list_that_loops_is_a_list_that_repeats),
