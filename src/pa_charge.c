@@ -6,8 +6,12 @@
  */
 #include "pa_index.h"
 
-/* Granules looked at under one hold of the lock. */
-#define SLICE 64u
+/*
+ * Granules looked at under one hold of the lock. Handing one on takes a look at
+ * up to all heads of a chunk, so that it counts for more.
+ */
+#define SLICE	     64u
+#define HAND_ON_COST 8u
 
 static pa_link_t first_head(const struct granule *granule)
 {
@@ -57,18 +61,19 @@ bool pa_index_hand_on(struct pa_index *index, const struct account *payer,
 	uint64_t count = index->gib_count * GIB_GRANULES;
 	cpu_irq_t irq = spin_lock(&index->lock);
 
-	for (unsigned int i = 0; i < SLICE && *next < count; i++) {
+	for (unsigned int i = 0; i < SLICE && *next < count; i++, ++*next) {
 		struct granule_entry *gib = index->gibs[*next / GIB_GRANULES];
 		struct granule *granule;
 
 		if (gib == NULL) {
-			*next += GIB_GRANULES;
+			*next += GIB_GRANULES - 1;
 			continue;
 		}
 		granule = gib[*next % GIB_GRANULES].granule;
-		if (granule != NULL && granule->payer == payer)
-			hand_on_granule(index, granule);
-		++*next;
+		if (granule == NULL || granule->payer != payer)
+			continue;
+		hand_on_granule(index, granule);
+		i += HAND_ON_COST - 1;
 	}
 	spin_unlock(&index->lock, irq);
 	return *next < count;
