@@ -59,9 +59,13 @@ static enum shm_status free_slot(struct shm *shm, struct holdings *corpse)
 static void drain_slice(struct shm *shm, struct holdings *corpse)
 {
 	struct session *session = first_session(corpse);
+	struct region *region = corpse->all;
 
-	if (corpse->all != NULL) {
-		(void)region_take_apart(corpse->all);
+	if (region != NULL) {
+		/* In another tree, and its runs are not counted yet. */
+		if (region->state == REGION_FORMING)
+			region_leave(region);
+		(void)region_take_apart(region);
 	} else if (session != NULL) {
 		session_destroy(session);
 	} else if (free_slot(shm, corpse) == SHM_OK &&
