@@ -58,12 +58,19 @@ static uint32_t narrow(uint64_t count)
 	return count > UINT32_MAX ? UINT32_MAX : (uint32_t)count;
 }
 
+static uint32_t state_of(const struct shm_usage *usage)
+{
+	if (usage->is_corpse)
+		return STATS_CORPSE;
+	return usage->is_leaving ? STATS_DRAINING : STATS_LIVE;
+}
+
 static void make_record(const struct shm_usage *usage,
 			struct stats_record *record)
 {
 	*record = (struct stats_record){
 		.guest = usage->guest,
-		.state = usage->is_corpse ? STATS_CORPSE : STATS_LIVE,
+		.state = state_of(usage),
 		.regions = narrow(usage->used[RESOURCE_REGIONS]),
 		.regions_peak = narrow(usage->peak[RESOURCE_REGIONS]),
 		.pages = usage->used[RESOURCE_PAGES],

@@ -2,6 +2,8 @@
 /* Snapshots of what owners use. */
 #include <dynshm/usage.h>
 
+#include <dynshm/lifecycle.h>
+
 static void copy_holdings(const struct holdings *holdings,
 			  struct shm_usage *out)
 {
@@ -21,6 +23,7 @@ static void copy_guest(const struct guest *guest, struct shm_usage *out)
 {
 	*out = (struct shm_usage){
 		.guest = guest->id,
+		.is_leaving = guest->state != GUEST_LIVE,
 		.refusals = guest->refusals,
 		.last_error = guest->last_error,
 		.calls = guest->calls,

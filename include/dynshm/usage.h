@@ -9,6 +9,7 @@
 
 struct shm_usage {
 	uint16_t guest;
+	bool is_leaving; /* a guest that takes no more calls */
 	bool is_corpse;
 	uint64_t used[RESOURCE_COUNT];
 	uint64_t peak[RESOURCE_COUNT];

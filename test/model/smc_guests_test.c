@@ -238,6 +238,7 @@ static void death_while_a_call_runs_waits_for_it(void **state)
 	assert_int_equal(death.created, NW_ENOTAVAIL);
 	assert_int_equal(death.entered, NW_ENOTAVAIL);
 	assert_true(death.seen);
+	assert_true(death.usage.is_leaving);
 	/* The core that left has finished it. */
 	for (unsigned int i = 0; i < COUNT; i++)
 		assert_false(sim_tlb_names_page(pages[i]));
