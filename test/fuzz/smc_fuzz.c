@@ -165,6 +165,9 @@ static void begin_call(struct fuzz_input *in)
 		    NW_ARGUMENT(n), 0, 0);
 }
 
+/* Machines came or went: others may have other stacks than before. */
+static bool machines_changed;
+
 static void fast_call(struct fuzz_input *in)
 {
 	static const uint32_t ids[] = {
@@ -172,7 +175,11 @@ static void fast_call(struct fuzz_input *in)
 		0xB200000D, 0xB200000E, 0xB200000F, 0xB2000010, 0xFFFE0005,
 	};
 
-	smc(ids[fuzz_take(in, 1) % 10], fuzz_take(in, 1) << 32, 0, 0);
+	uint32_t id = ids[fuzz_take(in, 1) % 10];
+
+	if (id == NW_VM_CREATED || id == NW_VM_DESTROYED)
+		machines_changed = true;
+	smc(id, fuzz_take(in, 1) << 32, 0, 0);
 }
 
 /* Some page the secure world is likely to be looking at. */
@@ -223,6 +230,18 @@ static void step(struct fuzz_input *in)
 	fuzz_require(sim_violation_count() == 0);
 }
 
+/*
+ * No machine is left that fast_call() can have named. One is made and goes, so
+ * that the secure world has what it keeps ready for the next ones.
+ */
+static void destroy_machines(void)
+{
+	(void)smc(NW_VM_CREATED, UINT64_C(1) << 32, 0, 0);
+	for (uint64_t id = 1; id < 256; id++)
+		fuzz_require(smc(NW_VM_DESTROYED, id << 32, 0, 0).a[0] ==
+			     NW_OK);
+}
+
 /* The guest starts over; after a few calls nothing may be left. */
 static struct nw_look fresh_epoch(void)
 {
@@ -231,6 +250,7 @@ static struct nw_look fresh_epoch(void)
 	for (pa_t page = NW_ARGUMENT(0); page < NW_ARGUMENT(ARGUMENTS);
 	     page += SHM_PAGE_SIZE)
 		sim_page_set_dead(page, false);
+	destroy_machines();
 	fuzz_require(smc(NW_EXCHANGE_CAPABILITIES, 0, 0, 0).a[0] == NW_OK);
 	for (unsigned int i = 0; i < 8; i++)
 		fuzz_require(nw_unregister(&nw, 1) == NW_BAD_PARAMETERS);
@@ -247,13 +267,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct nw_look after;
 
 	nw_start(&nw, POOL_SIZE);
+	machines_changed = false;
 	before = fresh_epoch();
 	fuzz_require(nw_open(&nw) == 1);
 	sim_clock_set_step(2000);
 	for (unsigned int i = 0; i < MAX_STEPS && in.left > 0; i++)
 		step(&in);
 	after = fresh_epoch();
-	fuzz_require(memcmp(&before, &after, sizeof(before)) == 0);
+	fuzz_require(before.free_bytes == after.free_bytes &&
+		     before.stale == after.stale);
+	fuzz_require(before.tables == after.tables || machines_changed);
 	fuzz_require(sim_violation_count() == 0);
 	return 0;
 }
