@@ -161,9 +161,7 @@ static void unregister_while_running(const struct service *service)
 
 	long_call_init(&call, service);
 	service_hold(service, memref_whole(&call.shm));
-	if (pthread_create(&call.thread, NULL, sum_held, &call) != 0)
-		tap_bail("a thread starts");
-	long_call_wait_for_start(&call);
+	long_call_begin_as(&call, sum_held);
 	was_running = !call.ended;
 	tee_unregister(&call.shm);
 	gone = now_ns();
@@ -174,6 +172,7 @@ static void unregister_while_running(const struct service *service)
 	tap_answer(service_held_sum(service, &call.sum), TEE_TARGET_DEAD,
 		   TEE_ORIGIN_APP, "the next one is TARGET_DEAD");
 	tap_success(service_release(service), "what was revoked is released");
+	stats_fini(&call.stats);
 	memory_free(call.memory, LONG_CALL_SIZE);
 }
 

@@ -6,12 +6,13 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-#include <client/service.h>
+#include <client/stats.h>
 
 #define LONG_CALL_SIZE (128u << 20)
 
 struct long_call {
 	const struct service *service;
+	struct stats stats; /* tell when a call is under way */
 	struct tee_shm shm;
 	uint8_t *memory;
 	uint64_t expected;
@@ -32,10 +33,10 @@ void long_call_fini(struct long_call *call);
 /* Begin in a thread of its own, and come back when the call is under way. */
 void long_call_begin(struct long_call *call);
 
-/* For a call that began otherwise in call->thread: likewise. */
-void long_call_wait_for_start(struct long_call *call);
+/* Likewise with another thread function, which gets the call. */
+void long_call_begin_as(struct long_call *call, void *(*run)(void *call));
 
-/* Wait for the end; true when the sum is what Linux has. */
+/* Wait for the end; true when the sum is what Linux has, else says why not. */
 bool long_call_end(struct long_call *call);
 
 uint64_t now_ns(void);
