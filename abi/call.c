@@ -289,3 +289,34 @@ void call_checkpoint(struct call *call)
 	if (cpu_counter() - call->entered >= limit)
 		call_wait(call);
 }
+
+/* Where `ret` lies in an argument at `offset` of a region, or 0. */
+static va_t result_address(const struct region *region, uint64_t offset)
+{
+	if (offset > region->size ||
+	    region->size - offset < sizeof(struct msg_header) ||
+	    region_address(region, offset) % sizeof(uint64_t) != 0)
+		return 0;
+	return region_address(region, offset) +
+	       offsetof(struct msg_header, ret);
+}
+
+/* The calls' lock keeps an epoch from ending under it. */
+void call_note_limit(struct guest *guest, const uint32_t in[4], uint32_t a0)
+{
+	const uint32_t result[2] = { smc_to_ret(a0), TEE_ORIGIN_TEE };
+	uint64_t cookie = (uint64_t)in[1] << 32 | in[2];
+	struct guest_calls *calls = calls_of(guest);
+	struct region *region;
+	cpu_irq_t irq = spin_lock(&calls->lock);
+
+	if (guest->holdings != NULL &&
+	    region_get(guest->holdings, cookie, &region) == SHM_OK) {
+		va_t va = result_address(region, in[3]);
+
+		if (va != 0)
+			(void)access_write(va, result, sizeof(result));
+		region_put(region);
+	}
+	spin_unlock(&calls->lock, irq);
+}

@@ -144,6 +144,12 @@ void call_suspend(struct call *call, uint32_t a0, uint32_t a1, uint32_t a2);
 void call_note_result(struct shm *shm, const uint32_t in[3], uint32_t a0);
 
 /*
+ * The same for a call whose argument lies in registered memory (cookie in
+ * in[1] and in[2], offset in in[3]) and that never began.
+ */
+void call_note_limit(struct guest *guest, const uint32_t in[4], uint32_t a0);
+
+/*
  * Register a region for the call's guest, with a reference for the call if
  * `hold`. Takes as many slices as it needs, with a checkpoint after each.
  */

@@ -36,7 +36,7 @@ static void refuse(struct smc_args *args, const uint32_t in[3], uint32_t a0)
 }
 
 /* On behalf of a guest that stays until this is over. */
-static void serve(struct smc_args *args, const uint32_t in[3],
+static void serve(struct smc_args *args, const uint32_t in[4],
 		  struct guest *guest)
 {
 	if (in[0] == SMC_RETURN_FROM_RPC) {
@@ -44,18 +44,22 @@ static void serve(struct smc_args *args, const uint32_t in[3],
 		return;
 	}
 	call_begin(guest, args);
-	if (args->a[0] == SMC_ETHREAD_LIMIT)
+	if (args->a[0] != SMC_ETHREAD_LIMIT)
+		return;
+	if (in[0] == SMC_CALL_WITH_REGD_ARG)
+		call_note_limit(guest, in, SMC_ETHREAD_LIMIT);
+	else
 		refuse(args, in, SMC_ETHREAD_LIMIT);
 }
 
 void smc_yield(struct smc_args *args)
 {
-	uint32_t in[3];
+	uint32_t in[4];
 	struct guest *guest;
 
 	for (unsigned int i = 0; i < 8; i++)
 		args->a[i] = (uint32_t)args->a[i];
-	for (unsigned int i = 0; i < 3; i++)
+	for (unsigned int i = 0; i < 4; i++)
 		in[i] = (uint32_t)args->a[i];
 	if (!begins_a_call(in[0]) && in[0] != SMC_RETURN_FROM_RPC) {
 		args->a[0] = SMC_UNKNOWN_FUNCTION;

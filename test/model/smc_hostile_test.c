@@ -255,9 +255,11 @@ static void resumes_of_nothing_are_refused(void **state)
 static void more_calls_than_there_are_wait_outside(void **state)
 {
 	struct nw_message message = { .cmd = NW_UNREGISTER, .count = 1 };
+	const uint32_t *registered = sim_pointer(pages[0]);
 	struct smc_args regs[4];
 
 	(void)state;
+	assert_int_equal(nw_register(&nw, 9, pages, 1, 0, SHM_PAGE_SIZE), 0);
 	for (uint32_t i = 0; i < 4; i++) {
 		regs[i] = begin_and_leave(10 + i);
 		assert_int_equal(regs[i].a[0], NW_RPC_FOREIGN_INTR);
@@ -266,10 +268,15 @@ static void more_calls_than_there_are_wait_outside(void **state)
 	assert_int_equal(nw_send(&nw, &message), NW_ETHREAD_LIMIT);
 	assert_int_equal(message.ret, NW_BUSY);
 	assert_int_equal(message.origin, 3);
+	assert_int_equal(nw_call(&nw, NW_CALL_WITH_REGD_ARG, 0, 9, 64, 0, 0, 0),
+			 NW_ETHREAD_LIMIT);
+	assert_int_equal(registered[16 + 5], NW_BUSY);
+	assert_int_equal(registered[16 + 6], 3);
 	for (uint32_t i = 4; i-- > 0;) {
 		assert_int_equal(nw_finish(&nw, &regs[i]), NW_OK);
 		assert_int_equal(nw_unregister(&nw, 10 + i), 0);
 	}
+	assert_int_equal(nw_unregister(&nw, 9), 0);
 }
 
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
