@@ -151,8 +151,13 @@ uint32_t memory_rpc_fill(struct call *call)
 	uint64_t cookie;
 	uint64_t sum = 0;
 	uint32_t ret;
-	enum shm_status st = rpc_borrow(call, size, &region, &cookie);
+	enum shm_status st;
 
+	if (size == 0) { /* nothing to ask for */
+		put_sum(&call->params[1], 0);
+		return TEE_SUCCESS;
+	}
+	st = rpc_borrow(call, size, &region, &cookie);
 	if (st != SHM_OK) {
 		guest_note_refusal(call->guest, st);
 		return TEE_ERROR_OUT_OF_MEMORY;
