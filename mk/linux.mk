@@ -92,8 +92,8 @@ check-linux: $(linux_checks) $(O)/linux-test.cpio.gz \
 		$(foreach m,$(linux_machines),$(linux_flash_$(m)))
 	$(Q)TEST_TIMEOUT=480 scripts/tap-count.sh $(linux_checks)
 
-## bench-linux      cost of sharing in instructions; the largest buffer
-bench-linux: $(O)/flash-gicv2.bin $(O)/shmctl.cpio.gz
+## bench-linux      cost of sharing in instructions, share and whole; the largest buffer
+bench-linux: $(O)/flash-gicv2.bin $(O)/shmctl.cpio.gz | bench-target
 	$(Q)$(call linux_boot,$<,shmctl) --icount --timeout 600 \
 		--append "quiet dynshm.run=/bin/shmctl$(comma)bench"
 	$(Q)$(call linux_boot,$<,shmctl) --mem 4096 --timeout 300 \
