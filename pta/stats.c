@@ -163,6 +163,13 @@ static bool next_record(struct shm *shm, struct cursor *cursor,
 	return true;
 }
 
+/* After each piece of the work; false: it was cancelled. */
+static bool go_on(struct call *call)
+{
+	call_checkpoint(call);
+	return !call_is_cancelled(call);
+}
+
 /* Sum up everything; *count is the number of records that follow. */
 static void make_totals(struct call *call, struct stats_record *totals,
 			uint32_t *count)
@@ -171,9 +178,12 @@ static void make_totals(struct call *call, struct stats_record *totals,
 	struct stats_record record;
 
 	*totals = (struct stats_record){ .guest = STATS_TOTALS };
-	for (*count = 0; next_record(call->shm, &cursor, &record); ++*count) {
+	*count = 0;
+	while (next_record(call->shm, &cursor, &record)) {
 		add_record(totals, &record);
-		call_checkpoint(call);
+		++*count;
+		if (!go_on(call))
+			break;
 	}
 	totals->budget_pages = UINT64_MAX;
 	totals->budget_metadata = UINT64_MAX;
@@ -205,8 +215,8 @@ static bool put_record(struct output *output, const struct stats_record *record)
 
 static void drain_all(struct call *call)
 {
-	while (corpse_drain(call->shm) == SHM_INTERRUPTED)
-		call_checkpoint(call);
+	while (corpse_drain(call->shm) == SHM_INTERRUPTED && go_on(call))
+		;
 }
 
 /* Records into the output, from the wanted one on, as many as fit. */
@@ -220,7 +230,8 @@ static bool put_all(struct call *call, struct output *output,
 	while (ok && output->left >= sizeof(record) &&
 	       next_record(call->shm, &cursor, &record)) {
 		ok = put_record(output, &record);
-		call_checkpoint(call);
+		if (!go_on(call))
+			break;
 	}
 	return ok;
 }
@@ -248,6 +259,8 @@ uint32_t memory_stats(struct call *call)
 	header.total += sees_all(call);
 	if (!put_all(call, &output, &totals))
 		return TEE_ERROR_TARGET_DEAD;
+	if (call_is_cancelled(call))
+		return TEE_ERROR_CANCEL;
 	header.count = output.count;
 	if (!access_write(buffer->va, &header, sizeof(header)))
 		return TEE_ERROR_TARGET_DEAD;

@@ -284,6 +284,48 @@ static void unregistering_waits_for_the_calls_that_use_it(void **state)
 	assert_int_equal(message.ret, 0);
 }
 
+/* Any command that was interrupted ends with its cancellation. */
+static void cancelling_ends_what_was_interrupted(void **state)
+{
+	static const uint32_t commands[] = { NW_CHECKSUM, NW_FILL, NW_STATS };
+
+	(void)state;
+	assert_int_equal(nw_register(&nw, COOKIE, pages, COUNT, 0,
+				     COUNT * SHM_PAGE_SIZE),
+			 0);
+	for (unsigned int i = 0; i < 3; i++) {
+		struct nw_message cancel = { .cmd = NW_CANCEL,
+					     .session = session,
+					     .cancel_id = 5 };
+		struct nw_param memref = { NW_RMEM_INOUT, 0,
+					   COUNT * SHM_PAGE_SIZE, COOKIE };
+		struct nw_param value = { NW_VALUE_INOUT, 0, 0, 0 };
+		struct nw_message message = { .cmd = NW_INVOKE,
+					      .func = commands[i],
+					      .session = session,
+					      .cancel_id = 5,
+					      .count = 2,
+					      .params = { memref, value } };
+		struct smc_args regs;
+
+		if (commands[i] == NW_STATS) {
+			message.params[0] = value;
+			message.params[1] = memref;
+		}
+		nw_write(2, &message);
+		sim_interrupt_after(1);
+		regs = nw_smc(&nw, NW_CALL_WITH_ARG, 0,
+			      (uint32_t)NW_ARGUMENT(2), 0, 0, 0, 0);
+		assert_int_equal(regs.a[0], NW_RPC_FOREIGN_INTR);
+		assert_int_equal(nw_send(&nw, &cancel), NW_OK);
+		assert_int_equal(cancel.ret, 0);
+		assert_int_equal(nw_finish(&nw, &regs), NW_OK);
+		nw_read(2, &message);
+		assert_int_equal(message.ret, NW_CANCELLED);
+	}
+	assert_int_equal(nw_unregister(&nw, COOKIE), 0);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -295,6 +337,7 @@ int main(void)
 		CASE(masked_stretches_do_not_grow_with_the_buffer),
 		CASE(new_epoch_drops_everything),
 		CASE(resume_after_an_interrupt_brings_nothing),
+		CASE(cancelling_ends_what_was_interrupted),
 		CASE(unregistering_waits_for_the_calls_that_use_it),
 	};
 
