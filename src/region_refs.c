@@ -64,14 +64,6 @@ bool region_is_used(struct region *region)
 	return used;
 }
 
-void region_session_get(struct region *region)
-{
-	cpu_irq_t irq = spin_lock(&region->owner->lock);
-
-	region->sessions++;
-	spin_unlock(&region->owner->lock, irq);
-}
-
 void region_session_put(struct region *region)
 {
 	cpu_irq_t irq = spin_lock(&region->owner->lock);
@@ -80,15 +72,4 @@ void region_session_put(struct region *region)
 	spin_unlock(&region->owner->lock, irq);
 	if (last)
 		region_free(region);
-}
-
-enum shm_status region_get_held(struct region *region)
-{
-	cpu_irq_t irq = spin_lock(&region->owner->lock);
-	bool there = region->state == REGION_REGISTERED;
-
-	if (there)
-		region->calls++;
-	spin_unlock(&region->owner->lock, irq);
-	return there ? SHM_OK : SHM_REGION_GONE;
 }

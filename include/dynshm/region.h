@@ -120,26 +120,16 @@ bool region_is_used(struct region *region);
  */
 enum shm_status region_take_apart(struct region *region);
 
-/* A session keeps a reference between calls; it does not keep it mapped. */
-void region_session_get(struct region *region);
-void region_session_put(struct region *region);
-
 /*
- * A reference for a call to a region that a session holds. SHM_REGION_GONE:
- * it is leaving or gone.
+ * Give back the reference that a session kept (session.h), which does not keep
+ * the region mapped.
  */
-enum shm_status region_get_held(struct region *region);
+void region_session_put(struct region *region);
 
 /* The address of byte `offset` of the region. */
 static inline va_t region_address(const struct region *region, uint64_t offset)
 {
 	return region->area.range.first + region->offset + offset;
-}
-
-/* Bytes from the region's first byte to the end of its last page. */
-static inline uint64_t region_extent(const struct region *region)
-{
-	return (region->page_count << SHM_PAGE_SHIFT) - region->offset;
 }
 
 #endif
