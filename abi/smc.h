@@ -18,7 +18,8 @@ void smc_fast(struct smc_args *args);
 
 /*
  * Called with interrupts masked on the core's own stack; runs a call on its
- * own stack with interrupts open until it ends or has to go back.
+ * own stack until it ends or has to go back. Interrupts come in where it takes
+ * a checkpoint.
  */
 void smc_yield(struct smc_args *args);
 

@@ -32,8 +32,8 @@ struct core {
 };
 
 /*
- * The core that runs this. A flow may be moved at any moment: ask on the core's
- * stack or with interrupts masked.
+ * The core that runs this. A flow may be moved wherever it lets interrupts
+ * in or suspends itself: ask again after that.
  */
 static inline struct core *core_self(void)
 {

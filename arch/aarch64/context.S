@@ -54,8 +54,9 @@ endfunction context_leave
 /*
  * void context_suspend(void)
  *
- * The flow may be moved to another core until its interrupts are masked, so
- * the core is asked for after that. Being a call, it need not keep x0-x18.
+ * Flows run with interrupts masked, save for the moments that they open them;
+ * masking them here costs little and does not rely on it. Being a call, it need
+ * not keep x0-x18.
  */
 function context_suspend
 	msr	daifset, #DAIF_IF

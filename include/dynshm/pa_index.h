@@ -75,9 +75,11 @@ enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 bool pa_index_is_ram(const struct pa_index *index, pa_t pa, uint64_t count);
 
 /*
- * The mapping of this page by `owner` that was made last: its virtual address,
- * or 0. Takes the index lock. Mappings of regions that are forming or leaving
- * count too; the caller holds a reference to what it asks for.
+ * Where this page was mapped last, as a part of its whole granule or else by
+ * itself: the virtual address if it is `owner`'s, or 0; an older mapping of the
+ * owner's behind one of another's is not looked for. Takes the index lock.
+ * Mappings of regions that are forming or leaving count too; the caller holds
+ * a reference to what it asks for.
  */
 va_t pa_index_find(struct pa_index *index, pa_t pa,
 		   const struct holdings *owner);
