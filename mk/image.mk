@@ -63,6 +63,10 @@ $(LIBFDT_DIR)/libfdt.h:
 	$(call say,FETCH,libfdt)
 	$(Q)scripts/fetch.sh libfdt
 
+# The sources come with it; on a fresh machine they are not there yet when make
+# looks for a way to build the objects.
+$(image_fdt_src:libfdt/%=$(LIBFDT_DIR)/%): $(LIBFDT_DIR)/libfdt.h ;
+
 # A new version or other options make new objects; nothing else does.
 image_version := $(shell GIT_OPTIONAL_LOCKS=0 git describe --tags --always \
 	--dirty 2>/dev/null || echo unknown)
