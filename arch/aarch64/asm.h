@@ -33,6 +33,6 @@
 #define SPSR_IF	  0xc0
 
 /* MAIR_EL1, as PT_MAIR of pt_format.h. */
-#define BOOT_MAIR 0x004404ff
+#define BOOT_MAIR 0x0c08004404ff
 
 #endif

@@ -89,7 +89,8 @@ function mmu_enable
 	tlbi	vmalle1
 	ic	iallu
 	mov	x0, #(BOOT_MAIR & 0xffff)
-	movk	x0, #(BOOT_MAIR >> 16), lsl #16
+	movk	x0, #(BOOT_MAIR >> 16 & 0xffff), lsl #16
+	movk	x0, #(BOOT_MAIR >> 32), lsl #32
 	msr	mair_el1, x0
 	mov	x0, #(TCR_BASE & 0xffff)
 	movk	x0, #(TCR_BASE >> 16 & 0xffff), lsl #16

@@ -38,12 +38,11 @@ typedef uint64_t pte_t;
 #define PTE_SW_PAGE_LINK  (UINT64_C(1) << 55)
 #define PTE_SW_BLOCK_LINK (UINT64_C(1) << 56)
 
-/* MAIR_EL1 indexes; PT_MAIR is the register's value. */
-#define PT_ATTR_NORMAL	      0 /* write-back, read and write allocate */
-#define PT_ATTR_DEVICE	      1 /* nGnRE */
-#define PT_ATTR_UNCACHED      2
-#define PT_ATTR_DEVICE_STRICT 3 /* nGnRnE */
-#define PT_MAIR		      UINT64_C(0x004404ff)
+/*
+ * MAIR_EL1: AttrIndx is the base type of enum shm_memtype, in its order. On
+ * AArch32 the halves are MAIR0 and MAIR1.
+ */
+#define PT_MAIR UINT64_C(0x0c08004404ff)
 
 static inline unsigned int pt_level_shift(unsigned int level)
 {
@@ -79,26 +78,32 @@ static inline pte_t pte_make_table(pa_t table)
 	return table | PTE_TABLE_OR_PAGE | PTE_VALID;
 }
 
-/* The bits that a memory type asks for, everything but the address. */
+/*
+ * The bits that a memory type asks for, everything but the address. Device
+ * memory is always outer shareable; so is, in effect, uncached memory, and both
+ * have the field as the architecture recommends.
+ */
 static inline pte_t pte_attributes(enum shm_memtype type)
 {
-	switch (type) {
-	case SHM_MEM_SHARED: /* normal-world RAM: as Linux maps it */
-		return (PT_ATTR_NORMAL << PTE_ATTR_SHIFT) | PTE_NS |
-		       PTE_SH_INNER | PTE_PXN | PTE_UXN;
-	case SHM_MEM_SECURE:
-		return (PT_ATTR_NORMAL << PTE_ATTR_SHIFT) | PTE_SH_INNER |
-		       PTE_PXN | PTE_UXN;
-	case SHM_MEM_SECURE_CODE:
-		return (PT_ATTR_NORMAL << PTE_ATTR_SHIFT) | PTE_SH_INNER |
-		       PTE_READ_ONLY | PTE_UXN;
-	case SHM_MEM_SECURE_CONST:
-		return (PT_ATTR_NORMAL << PTE_ATTR_SHIFT) | PTE_SH_INNER |
-		       PTE_READ_ONLY | PTE_PXN | PTE_UXN;
-	case SHM_MEM_DEVICE:
-		return (PT_ATTR_DEVICE << PTE_ATTR_SHIFT) | PTE_PXN | PTE_UXN;
-	}
-	return PTE_NS | PTE_READ_ONLY | PTE_PXN | PTE_UXN;
+	pte_t pte = (pte_t)shm_memtype_base(type) << PTE_ATTR_SHIFT;
+
+	pte |= shm_memtype_base(type) == SHM_MEM_CACHED ? PTE_SH_INNER
+							: PTE_SH_OUTER;
+	if (type & SHM_MEM_READ_ONLY)
+		pte |= PTE_READ_ONLY;
+	if (type & SHM_MEM_NON_SECURE)
+		pte |= PTE_NS;
+	/* Only EL1 executes at all. */
+	return pte | PTE_UXN | (type & SHM_MEM_NO_EXEC ? PTE_PXN : 0);
+}
+
+/* The memory type that a valid page or block has. */
+static inline enum shm_memtype pte_memtype(pte_t pte)
+{
+	return (pte >> PTE_ATTR_SHIFT & SHM_MEM_TYPE_MASK) |
+	       (pte & PTE_READ_ONLY ? SHM_MEM_READ_ONLY : 0) |
+	       (pte & PTE_NS ? SHM_MEM_NON_SECURE : 0) |
+	       (pte & PTE_PXN ? SHM_MEM_NO_EXEC : 0);
 }
 
 static inline pte_t pte_make_page(pa_t page, pte_t attributes)
