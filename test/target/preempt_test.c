@@ -9,8 +9,8 @@
 #include "tap.h"
 
 #define COOKIE	    UINT64_C(0xffff0000a0001000)
-#define LARGE	    UINT64_C(0x8000000)
-#define TOLERANCE   250u /* microseconds */
+#define LARGE	    UINT64_C(0x10000000) /* several milliseconds to map */
+#define TOLERANCE   250u		 /* microseconds */
 #define MAX_CALLS   50u
 #define MAX_ENTRIES 100000u /* of one call */
 
