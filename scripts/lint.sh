@@ -26,7 +26,8 @@ END
 group_of() {
 	case $1 in
 	client/* | test/linux/* | test/xen/*) echo LINUX ;;
-	test/target/* | bench/target/*) echo TARGET ;;
+	test/bare/* | test/target/* | test/hyp/*) echo TARGET ;;
+	bench/bare/* | bench/target/* | bench/hyp/*) echo TARGET ;;
 	test/install/*) echo IMAGE ;;
 	bench/*) echo BENCH ;;
 	arch/host/* | test/*) echo HOST ;;

@@ -5,7 +5,7 @@
  * trips less that of CALLS_UID each. It reports beside the targets of the
  * design and never fails.
  */
-#include <test/target/call.h>
+#include "call.h"
 
 #define MIB	    (UINT64_C(1) << 20)
 #define BUFFER	    (UINT64_C(16) * MIB)

@@ -11,6 +11,12 @@ extern const struct group fast_calls, arguments, registrations, page_lists,
 	buffers, memory_service, sessions, rpc_replies, resuming, epochs,
 	preemption, many_cores;
 
+void program_after_test(bool failed)
+{
+	if (failed)
+		(void)smc_simple(FID_EXCHANGE_CAPABILITIES, 0);
+}
+
 void program_main(void)
 {
 	static const struct group *const groups[] = {

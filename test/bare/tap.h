@@ -32,6 +32,12 @@ bool tap_equal(uint64_t got, uint64_t want, const char *file, int line,
 #define check(condition) tap_check(condition, __FILE__, __LINE__, #condition)
 #define equal(got, want) tap_equal((got), (want), __FILE__, __LINE__, #got)
 
+/*
+ * By the programs: called after each test. What one left behind that failed is
+ * not to fail those that follow.
+ */
+void program_after_test(bool failed);
+
 /* The running test cannot say anything here, for this reason. */
 void tap_skip(const char *why);
 

@@ -114,12 +114,14 @@ static void stats_fail(const char *what, uint32_t value)
 	machine_exit(1);
 }
 
-void stats_totals(struct stats_record *out)
+uint32_t stats_read(uint32_t first, struct stats_record *out, uint32_t count,
+		    uint32_t *total)
 {
 	uint64_t mark = pages_mark();
 	uint8_t *page = pages_take(1);
 	struct stats_header *header = (struct stats_header *)(void *)page;
 	uint64_t list = list_run(address_of(page), 1);
+	uint64_t size = sizeof(*header) + count * sizeof(*out);
 	uint32_t session = session_open();
 	struct wire_arg *arg;
 	uint32_t ret;
@@ -127,15 +129,28 @@ void stats_totals(struct stats_record *out)
 	if (session == 0)
 		stats_fail("no session:", core_arg()->ret);
 	arg = invoke_set(session, MEM_STATS);
-	arg_param(arg, 0, VALUE_IN, 0, 0, 0);
-	arg_param(arg, 1, TMEM_OUT | NONCONTIG, list, PAGE, 0);
+	arg_param(arg, 0, VALUE_IN, first, 0, 0);
+	arg_param(arg, 1, TMEM_OUT | NONCONTIG, list, size < PAGE ? size : PAGE,
+		  0);
 	ret = message(arg);
 	if (ret != RET_OK || header->magic != 0x53485344 ||
-	    header->record_size != sizeof(*out))
+	    header->record_size != sizeof(*out) || header->count > count)
 		stats_fail("ret", ret);
-	*out = *(struct stats_record *)(void *)(page + sizeof(*header));
+	for (uint32_t i = 0; i < header->count; i++)
+		out[i] = ((struct stats_record *)(void *)(header + 1))[i];
+	count = header->count;
+	*total = header->total;
 	(void)session_close(session);
 	pages_reset(mark);
+	return count;
+}
+
+void stats_totals(struct stats_record *out)
+{
+	uint32_t total;
+
+	if (stats_read(0, out, 1, &total) != 1)
+		stats_fail("records", total);
 }
 
 uint64_t pool_level(void)

@@ -17,11 +17,19 @@ struct call {
 	struct wire_arg *rpc; /* where its RPC messages lie */
 	uint64_t rpc_page;    /* what RPC ALLOC is answered with */
 	uint64_t lent;	      /* what SHM_ALLOC is answered with, and cookie */
+	uint64_t list;	      /* of the pages lent, for a guest */
 	uint32_t freed;	      /* SHM_FREE requests served */
 	uint32_t last;	      /* a0 of the last return */
 	uint32_t foreign;     /* returns as if interrupted */
 	uint64_t longest;     /* ticks between an entry and its return */
 };
+
+/*
+ * Who this core speaks for, until it is set anew: a7 of all that it sends. 0,
+ * for everybody, while there is no hypervisor.
+ */
+void caller_set(uint32_t id);
+uint32_t caller(void);
 
 /* A fast call, or any other, with a1 only. Answers a0 as 64 bits. */
 uint64_t smc_simple(uint32_t function, uint64_t a1);
@@ -34,6 +42,12 @@ uint32_t call_enter(struct call *call);
 
 /* The same until it is not a matter of interrupts. */
 uint32_t call_step(struct call *call);
+
+/* a0 asks for something; the call is not over. */
+bool is_rpc(uint64_t a0);
+
+/* Put the usual answer to what it waits for in place, if to anything. */
+void call_serve(struct call *call);
 
 /*
  * Serve its RPCs as they should be, the one that it waits in first if it has
@@ -86,7 +100,13 @@ struct wire_arg *invoke_set(uint32_t session, uint32_t func);
 uint64_t checksum(uint32_t session, uint64_t cookie, uint64_t offset,
 		  uint64_t size, uint32_t *ret);
 
-/* STATS: the totals. A session is opened and closed for it. */
+/*
+ * STATS: at most a page of records, from number `first` on. A session is
+ * opened and closed for it. Answers how many; *total is how many there are.
+ */
+uint32_t stats_read(uint32_t first, struct stats_record *out, uint32_t count,
+		    uint32_t *total);
+/* The totals. */
 void stats_totals(struct stats_record *out);
 /* Free bytes of the pool, and what it is still owed. */
 uint64_t pool_level(void);

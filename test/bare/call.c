@@ -2,9 +2,21 @@
 /* Entering, resuming and serving calls. */
 #include "call.h"
 
+static uint32_t callers[CORE_COUNT];
+
+void caller_set(uint32_t id)
+{
+	callers[target_core()] = id;
+}
+
+uint32_t caller(void)
+{
+	return callers[target_core()];
+}
+
 uint64_t smc_simple(uint32_t function, uint64_t a1)
 {
-	uint64_t x[8] = { function, a1, 0, 0, 0, 0, 0, 0 };
+	uint64_t x[8] = { function, a1, 0, 0, 0, 0, 0, caller() };
 
 	smc(x);
 	return x[0];
@@ -23,11 +35,12 @@ void call_set(struct call *call, uint32_t function, struct wire_arg *arg)
 	call->x[0] = function;
 	call->x[1] = pa >> 32;
 	call->x[2] = (uint32_t)pa;
+	call->x[7] = caller();
 	if (function != FID_CALL_WITH_ARG)
 		call->rpc = behind(arg);
 }
 
-static bool is_rpc(uint64_t a0)
+bool is_rpc(uint64_t a0)
 {
 	return a0 >= A0_RPC_ALLOC && a0 < A0_UNKNOWN;
 }
@@ -99,17 +112,27 @@ static void serve_message(struct call *call)
 	if (call->lent == 0)
 		call->lent = address_of(
 			pages_take((call->rpc->param[0].b + PAGE - 1) / PAGE));
-	call_reply_shm(call, TMEM_OUT, call->lent, call->rpc->param[0].b,
-		       call->lent);
+	/* Under a hypervisor, only page lists will do. */
+	if (call->x[7] != 0 && call->list == 0)
+		call->list = list_run(
+			call->lent, (call->rpc->param[0].b + PAGE - 1) / PAGE);
+	call_reply_shm(call, call->list != 0 ? LIST : TMEM_OUT,
+		       call->list != 0 ? call->list : call->lent,
+		       call->rpc->param[0].b, call->lent);
+}
+
+void call_serve(struct call *call)
+{
+	if (call->last == A0_RPC_ALLOC)
+		serve_alloc(call);
+	else if (call->last == A0_RPC_CMD)
+		serve_message(call);
 }
 
 uint32_t call_finish(struct call *call)
 {
 	do {
-		if (call->last == A0_RPC_ALLOC)
-			serve_alloc(call);
-		else if (call->last == A0_RPC_CMD)
-			serve_message(call);
+		call_serve(call);
 	} while (is_rpc(call_step(call)));
 	return call->last;
 }
@@ -160,7 +183,7 @@ uint32_t buffer_add(uint64_t cookie, uint64_t list, uint64_t size)
 	const uint64_t x[8] = { FID_ADD_SHM_BUFFER, list >> 32,
 				(uint32_t)list,	    size >> 32,
 				(uint32_t)size,	    cookie >> 32,
-				(uint32_t)cookie,   0 };
+				(uint32_t)cookie,   caller() };
 
 	return buffer_call(x);
 }
@@ -174,7 +197,7 @@ uint32_t buffer_remove(uint64_t cookie)
 				0,
 				0,
 				0,
-				0 };
+				caller() };
 
 	return buffer_call(x);
 }
