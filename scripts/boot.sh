@@ -18,6 +18,7 @@ usage: scripts/boot.sh --flash FILE --kernel FILE [OPTION...] [-- QEMU_ARGUMENT.
   --cpu MODEL         cortex-a53, cortex-a57, cortex-a72 or max (default: cortex-a57)
   --smp N             cores, at most 4 (default: 2)
   --mem MIB           normal-world memory, at least 256 (default: 1024)
+  --el2               let the kernel run at EL2, in a hypervisor's place
   --icount            let virtual time count instructions, for repeatable measures
   --log FILE          also store the normal world's console
   --secure-log FILE   store the secure world's console
@@ -36,11 +37,12 @@ die() {
 	exit 2
 }
 
-flash='' kernel='' initramfs='' xen='' append='' reserve='' gic=2 cpu=cortex-a57 smp=2 mem=1024 icount=false
+flash='' kernel='' initramfs='' xen='' append='' reserve='' gic=2 cpu=cortex-a57 smp=2 mem=1024 icount=false el2=false
 log='' secure_log='' seconds=120
 while [[ $# -gt 0 ]]; do
 	case $1 in
 	--icount) icount=true && shift && continue ;;
+	--el2) el2=true && shift && continue ;;
 	-h | --help) usage && exit ;;
 	--) shift && break ;;
 	-*) [[ $# -gt 1 ]] || die "option $1 is unknown or lacks its value; try --help" ;;
@@ -91,7 +93,9 @@ mkdir -p "$(dirname "$log")" "$(dirname "$secure_log")"
 : >"$secure_log"
 
 # The network card goes, because its ROM is in a package of its own.
-machine=virt,secure=on,gic-version=$gic${xen:+,virtualization=on}
+machine=virt,secure=on,gic-version=$gic
+[[ -z $xen ]] || el2=true
+! $el2 || machine+=,virtualization=on
 qemu=(qemu-system-aarch64 -cpu "$cpu" -smp "$smp" -m "$mem" -display none -monitor none -net none -no-reboot
 	-bios "$flash")
 if $icount; then
