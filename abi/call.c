@@ -25,6 +25,17 @@ static struct guest_calls *calls_of(const struct guest *guest)
 	return guest->calls;
 }
 
+/* The calls' lock held; who counts calls does not take it. */
+static void set_state(struct call *call, enum call_state state)
+{
+	__atomic_store_n(&call->state, state, __ATOMIC_RELAXED);
+}
+
+static enum call_state get_state(const struct call *call)
+{
+	return __atomic_load_n(&call->state, __ATOMIC_RELAXED);
+}
+
 static enum shm_status call_create(struct shm *shm, struct guest *guest,
 				   unsigned int index)
 {
@@ -87,7 +98,7 @@ void call_drop_all(struct guest *guest)
 	cpu_irq_t irq = spin_lock(&calls->lock);
 
 	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
-		calls->calls[i]->state = CALL_FREE;
+		set_state(calls->calls[i], CALL_FREE);
 	spin_unlock(&calls->lock, irq);
 }
 
@@ -109,8 +120,8 @@ static struct call *take_free(struct guest_calls *calls)
 		if (calls->calls[i]->state == CALL_FREE)
 			taken = calls->calls[i];
 	if (taken != NULL) {
-		taken->state = CALL_ACTIVE;
-		taken->cancelled = false;
+		set_state(taken, CALL_ACTIVE);
+		__atomic_store_n(&taken->cancelled, false, __ATOMIC_RELAXED);
 		taken->session_id = 0;
 	}
 	spin_unlock(&calls->lock, irq);
@@ -125,7 +136,7 @@ static struct call *take_suspended(struct guest_calls *calls, uint32_t index)
 	if (index < CALLS_PER_GUEST &&
 	    calls->calls[index]->state == CALL_SUSPENDED) {
 		taken = calls->calls[index];
-		taken->state = CALL_ACTIVE;
+		set_state(taken, CALL_ACTIVE);
 	}
 	spin_unlock(&calls->lock, irq);
 	return taken;
@@ -135,7 +146,7 @@ static void leave_core(struct call *call, enum call_state state)
 {
 	cpu_irq_t irq = spin_lock(&call->siblings->lock);
 
-	call->state = state;
+	set_state(call, state);
 	spin_unlock(&call->siblings->lock, irq);
 }
 
@@ -217,7 +228,7 @@ bool call_end_epoch(struct shm *shm, struct guest *guest)
 	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
 		idle = idle && calls->calls[i]->state != CALL_ACTIVE;
 	for (unsigned int i = 0; idle && i < CALLS_PER_GUEST; i++)
-		calls->calls[i]->state = CALL_FREE;
+		set_state(calls->calls[i], CALL_FREE);
 	if (idle)
 		guest_cut_off(shm, guest);
 	spin_unlock(&calls->lock, irq);
@@ -234,7 +245,8 @@ void call_cancel(struct guest *guest, uint32_t session, uint32_t cancel_id)
 
 		if (call->state != CALL_FREE && call->session_id == session &&
 		    call->cancel_id == cancel_id)
-			call->cancelled = true;
+			__atomic_store_n(&call->cancelled, true,
+					 __ATOMIC_RELAXED);
 	}
 	spin_unlock(&calls->lock, irq);
 }
@@ -260,8 +272,10 @@ void call_count(const void *guest_calls, uint32_t *active, uint32_t *suspended)
 	*active = 0;
 	*suspended = 0;
 	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++) {
-		*active += calls->calls[i]->state == CALL_ACTIVE;
-		*suspended += calls->calls[i]->state == CALL_SUSPENDED;
+		enum call_state state = get_state(calls->calls[i]);
+
+		*active += state == CALL_ACTIVE;
+		*suspended += state == CALL_SUSPENDED;
 	}
 }
 
@@ -309,9 +323,11 @@ void call_note_limit(struct guest *guest, const uint32_t in[4], uint32_t a0)
 	struct guest_calls *calls = calls_of(guest);
 	struct region *region;
 	cpu_irq_t irq = spin_lock(&calls->lock);
+	struct holdings *holdings =
+		__atomic_load_n(&guest->holdings, __ATOMIC_ACQUIRE);
 
-	if (guest->holdings != NULL &&
-	    region_get(guest->holdings, cookie, &region) == SHM_OK) {
+	if (holdings != NULL &&
+	    region_get(holdings, cookie, &region) == SHM_OK) {
 		va_t va = result_address(region, in[3]);
 
 		if (va != 0)

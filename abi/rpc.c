@@ -86,7 +86,7 @@ static bool is_well_formed(const struct rpc_message *reply)
  */
 static bool may_be_contiguous(const struct call *call)
 {
-	return call->guest->id == 0 && !call->shm->virtualized;
+	return call->guest->id == 0 && !shm_is_virtualized(call->shm);
 }
 
 static enum shm_status accept(struct call *call, const struct msg_param *reply,

@@ -46,7 +46,7 @@ static uint32_t spare_count(void)
 
 void tee_refill_spares(void)
 {
-	if (manager.virtualized && spare_count() < SPARE_GUESTS)
+	if (shm_is_virtualized(&manager) && spare_count() < SPARE_GUESTS)
 		(void)add_spare();
 }
 
@@ -110,7 +110,7 @@ uint32_t tee_create_guest(uint32_t client)
 
 	if (client == 0 || client > UINT16_MAX)
 		return SMC_ENOTAVAIL;
-	manager.virtualized = true;
+	__atomic_store_n(&manager.virtualized, true, __ATOMIC_RELAXED);
 	st = guest_admit(&manager, (uint16_t)client, call_all_free);
 	if (st == SHM_NO_METADATA && add_spare())
 		st = guest_admit(&manager, (uint16_t)client, call_all_free);

@@ -124,7 +124,8 @@ static bool sees_all(const struct call *call)
 {
 	uint16_t id = call->guest->id;
 
-	return id == 0 || (call->shm->virtualized && id == CONTROL_GUEST);
+	return id == 0 ||
+	       (shm_is_virtualized(call->shm) && id == CONTROL_GUEST);
 }
 
 static struct cursor cursor_begin(const struct call *call)

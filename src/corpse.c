@@ -20,9 +20,10 @@ static struct holdings *first_corpse(struct shm *shm)
 static void remove_first_corpse(struct shm *shm)
 {
 	cpu_irq_t irq = spin_lock(&shm->lock);
+	struct holdings *next = shm->corpses->next_corpse;
 
-	shm->corpses = shm->corpses->next_corpse;
-	if (shm->corpses == NULL)
+	__atomic_store_n(&shm->corpses, next, __ATOMIC_RELEASE);
+	if (next == NULL)
 		shm->corpses_end = &shm->corpses;
 	spin_unlock(&shm->lock, irq);
 }

@@ -125,7 +125,8 @@ enum shm_status guest_prepare(struct shm *shm, struct guest *guest)
 static void append_corpse(struct shm *shm, struct holdings *corpse)
 {
 	corpse->next_corpse = NULL;
-	*shm->corpses_end = corpse;
+	/* Whoever drains it looks without the lock, and then takes others. */
+	__atomic_store_n(shm->corpses_end, corpse, __ATOMIC_RELEASE);
 	shm->corpses_end = &corpse->next_corpse;
 }
 

@@ -45,6 +45,12 @@ void guest_free(struct shm *shm, struct guest *guest)
 	meta_object_free(&shm->pool, &shm->guest_cache, guest);
 }
 
+/* shm->lock held; who asks how many there are does not take it. */
+static void spare_count_set(struct shm *shm, uint32_t count)
+{
+	__atomic_store_n(&shm->spare_count, count, __ATOMIC_RELAXED);
+}
+
 void guest_add_spare(struct shm *shm, struct guest *guest)
 {
 	cpu_irq_t irq = spin_lock(&shm->lock);
@@ -52,7 +58,7 @@ void guest_add_spare(struct shm *shm, struct guest *guest)
 	guest->state = GUEST_SPARE;
 	guest->next_spare = shm->spares;
 	shm->spares = guest;
-	shm->spare_count++;
+	spare_count_set(shm, shm->spare_count + 1);
 	spin_unlock(&shm->lock, irq);
 }
 
@@ -64,7 +70,7 @@ static enum shm_status become_somebody(struct shm *shm, uint16_t id)
 	if (guest == NULL)
 		return SHM_NO_METADATA;
 	shm->spares = guest->next_spare;
-	shm->spare_count--;
+	spare_count_set(shm, shm->spare_count - 1);
 	guest->state = GUEST_LIVE;
 	guest->id = id;
 	guest->refusals = 0;

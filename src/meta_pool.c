@@ -49,6 +49,19 @@ uint64_t meta_pool_free_bytes(const struct meta_pool *pool)
 	return __atomic_load_n(&pool->free_bytes, __ATOMIC_RELAXED);
 }
 
+/* Pool lock held; who asks for the level does not take it. */
+static void level_add(struct meta_pool *pool, uint64_t bytes)
+{
+	__atomic_store_n(&pool->free_bytes, pool->free_bytes + bytes,
+			 __ATOMIC_RELAXED);
+}
+
+static void level_take(struct meta_pool *pool, uint64_t bytes)
+{
+	__atomic_store_n(&pool->free_bytes, pool->free_bytes - bytes,
+			 __ATOMIC_RELAXED);
+}
+
 /* Pool lock held. */
 static uint32_t take_page(struct meta_pool *pool, void *owner)
 {
@@ -88,7 +101,7 @@ void *meta_page_alloc(struct meta_pool *pool, void *owner)
 	uint32_t number = injected_failure(pool) ? 0 : take_page(pool, owner);
 
 	if (number != 0)
-		pool->free_bytes -= SHM_PAGE_SIZE;
+		level_take(pool, SHM_PAGE_SIZE);
 	spin_unlock(&pool->lock, irq);
 	if (number == 0)
 		return NULL;
@@ -101,7 +114,7 @@ void meta_page_free(struct meta_pool *pool, void *page)
 	cpu_irq_t irq = spin_lock(&pool->lock);
 
 	give_page(pool, meta_page_number(pool, page));
-	pool->free_bytes += SHM_PAGE_SIZE;
+	level_add(pool, SHM_PAGE_SIZE);
 	spin_unlock(&pool->lock, irq);
 }
 
@@ -203,7 +216,7 @@ void *meta_object_alloc(struct meta_pool *pool, struct meta_cache *cache)
 		injected_failure(pool) ? NULL : take_object(pool, cache);
 
 	if (object != NULL)
-		pool->free_bytes -= cache->object_size;
+		level_take(pool, cache->object_size);
 	spin_unlock(&pool->lock, irq);
 	if (object == NULL)
 		return NULL;
@@ -223,7 +236,7 @@ void meta_object_free(struct meta_pool *pool, struct meta_cache *cache,
 	*(void **)object = page->first_free;
 	page->first_free = object;
 	page->used--;
-	pool->free_bytes += cache->object_size;
+	level_add(pool, cache->object_size);
 	if (page->used == 0) {
 		unlink_partial(pool, cache, number);
 		give_page(pool, number);

@@ -213,6 +213,12 @@ enum shm_status region_map_slice(struct region *region, struct page_list *list)
 	return st;
 }
 
+/* Owner's lock held; statistics are read without it. */
+static void runs_set(struct holdings *owner, uint64_t runs)
+{
+	__atomic_store_n(&owner->runs, runs, __ATOMIC_RELAXED);
+}
+
 /* Owner's lock held. */
 static enum shm_status publish(struct region *region, struct region **replaced)
 {
@@ -234,7 +240,7 @@ static enum shm_status publish(struct region *region, struct region **replaced)
 		insert_cookie(&owner->regions, region);
 	}
 	region->state = REGION_REGISTERED;
-	owner->runs += region->runs;
+	runs_set(owner, owner->runs + region->runs);
 	return SHM_OK;
 }
 
@@ -294,7 +300,7 @@ enum shm_status region_take_apart(struct region *region)
 	remove_cookie(&owner->regions, region);
 	space_release(owner, &region->area);
 	list_remove(owner, region);
-	owner->runs -= region->runs;
+	runs_set(owner, owner->runs - region->runs);
 	region->state = REGION_GONE;
 	held = region->sessions != 0;
 	spin_unlock(&owner->lock, irq);

@@ -11,12 +11,14 @@ static void copy_holdings(const struct holdings *holdings,
 
 	for (unsigned int i = 0; i < RESOURCE_COUNT; i++) {
 		out->used[i] = account_used(account, i);
-		out->peak[i] = account->peak[i];
+		out->peak[i] =
+			__atomic_load_n(&account->peak[i], __ATOMIC_RELAXED);
 		out->ceiling[i] = account->ceiling[i];
 	}
 	out->guest = holdings->guest;
-	out->runs = holdings->runs;
-	out->va_bytes = holdings->space.reserved_size;
+	out->runs = __atomic_load_n(&holdings->runs, __ATOMIC_RELAXED);
+	out->va_bytes = __atomic_load_n(&holdings->space.reserved_size,
+					__ATOMIC_RELAXED);
 }
 
 static void copy_guest(const struct guest *guest, struct shm_usage *out)
@@ -24,8 +26,9 @@ static void copy_guest(const struct guest *guest, struct shm_usage *out)
 	*out = (struct shm_usage){
 		.guest = guest->id,
 		.is_leaving = guest->state != GUEST_LIVE,
-		.refusals = guest->refusals,
-		.last_error = guest->last_error,
+		.refusals = __atomic_load_n(&guest->refusals, __ATOMIC_RELAXED),
+		.last_error =
+			__atomic_load_n(&guest->last_error, __ATOMIC_RELAXED),
 		.calls = guest->calls,
 	};
 	for (unsigned int i = 0; i < RESOURCE_COUNT; i++)

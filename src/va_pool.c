@@ -197,6 +197,12 @@ static enum shm_status check_request(const struct va_request *request)
 	return SHM_OK;
 }
 
+/* The owner's lock is held; statistics are read without it. */
+static void reserved_set(struct va_pool *pool, uint64_t size)
+{
+	__atomic_store_n(&pool->reserved_size, size, __ATOMIC_RELAXED);
+}
+
 enum shm_status va_pool_reserve(struct va_pool *pool,
 				const struct va_request *request,
 				struct va_area *area)
@@ -213,13 +219,13 @@ enum shm_status va_pool_reserve(struct va_pool *pool,
 	range.first = before->range.last + 1 + lead_in(before, request);
 	range.last = range.first + (request->size - 1);
 	carve(pool, before, range, area);
-	pool->reserved_size += request->size;
+	reserved_set(pool, pool->reserved_size + request->size);
 	return SHM_OK;
 }
 
 void va_pool_release(struct va_pool *pool, struct va_area *area)
 {
-	pool->reserved_size -= va_range_size(area->range);
+	reserved_set(pool, pool->reserved_size - va_range_size(area->range));
 	absorb(pool, area);
 }
 

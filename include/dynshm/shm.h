@@ -86,6 +86,12 @@ struct shm_stack {
 enum shm_status shm_map_stack(struct shm *shm, struct shm_stack *stack);
 void shm_unmap_stack(struct shm *shm, struct shm_stack *stack);
 
+/* A hypervisor has spoken since boot. */
+static inline bool shm_is_virtualized(const struct shm *shm)
+{
+	return __atomic_load_n(&shm->virtualized, __ATOMIC_RELAXED);
+}
+
 /* The address one past its last byte, in the guarded mapping. */
 static inline va_t shm_stack_top(const struct shm_stack *stack)
 {
