@@ -10,24 +10,10 @@
 #include <sys/mman.h>
 #include <ucontext.h>
 
+#include "sanitizer.h"
 #include "sim_internal.h"
 
 #define HOST_STACK_SIZE (UINT64_C(256) << 10)
-
-#if defined(__SANITIZE_ADDRESS__)
-#define HAVE_FIBERS 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer)
-#define HAVE_FIBERS 1
-#endif
-#endif
-
-#ifdef HAVE_FIBERS
-#include <sanitizer/common_interface_defs.h>
-#else
-#define __sanitizer_start_switch_fiber(save, bottom, size)  ((void)(save))
-#define __sanitizer_finish_switch_fiber(save, bottom, size) ((void)(save))
-#endif
 
 struct host_flow {
 	void *stack_top; /* of the target; the flow's identity */
@@ -38,6 +24,8 @@ struct host_flow {
 	ucontext_t *core; /* who runs it, while it runs */
 	const void *core_stack;
 	size_t core_stack_size;
+	void *name; /* sanitizer.h */
+	void *core_name;
 	enum context_stop stop;
 	struct host_flow *next;
 };
@@ -79,20 +67,19 @@ static void leave_flow(struct host_flow *flow, enum context_stop stop)
 	void *fake_stack = NULL;
 
 	flow->stop = stop;
-	__sanitizer_start_switch_fiber(stop == CONTEXT_ENDED ? NULL
-							     : &fake_stack,
-				       flow->core_stack, flow->core_stack_size);
+	stack_switch_begins(stop == CONTEXT_ENDED ? NULL : &fake_stack,
+			    flow->core_stack, flow->core_stack_size);
+	flow_name_switch(flow->core_name);
 	swapcontext(&flow->registers, flow->core);
-	__sanitizer_finish_switch_fiber(fake_stack, &flow->core_stack,
-					&flow->core_stack_size);
+	stack_switch_ends(fake_stack, &flow->core_stack,
+			  &flow->core_stack_size);
 }
 
 static void flow_main(void)
 {
 	struct host_flow *flow = running_flow();
 
-	__sanitizer_finish_switch_fiber(NULL, &flow->core_stack,
-					&flow->core_stack_size);
+	stack_switch_ends(NULL, &flow->core_stack, &flow->core_stack_size);
 	flow->entry(flow->arg);
 	leave_flow(flow, CONTEXT_ENDED);
 	abort();
@@ -108,6 +95,10 @@ void context_init(struct context *context, void *stack_top,
 	sim_leave();
 	flow->entry = entry;
 	flow->arg = arg;
+	/* The one before may have been dropped half way. */
+	if (flow->name != NULL)
+		flow_name_free(flow->name);
+	flow->name = flow_name_new();
 	getcontext(&flow->registers);
 	flow->registers.uc_stack.ss_sp = flow->stack;
 	flow->registers.uc_stack.ss_size = HOST_STACK_SIZE;
@@ -128,12 +119,13 @@ enum context_stop context_run(struct context *context)
 			"a flow is run with interrupts open or a lock "
 			"held");
 	flow->core = &here;
+	flow->core_name = flow_name_of_caller();
 	running = flow;
 	core->in_flow = true;
-	__sanitizer_start_switch_fiber(&fake_stack, flow->stack,
-				       HOST_STACK_SIZE);
+	stack_switch_begins(&fake_stack, flow->stack, HOST_STACK_SIZE);
+	flow_name_switch(flow->name);
 	swapcontext(&here, &flow->registers);
-	__sanitizer_finish_switch_fiber(fake_stack, NULL, NULL);
+	stack_switch_ends(fake_stack, NULL, NULL);
 	running = NULL;
 	core->in_flow = false;
 	sim_core_mask(core, true);

@@ -16,6 +16,13 @@
 /* Back to a machine with no memory, one root-less MMU and no violations. */
 void sim_reset(void);
 
+/*
+ * Let ThreadSanitizer look past the machine's mutex and what it guards. Nearly
+ * all that a core does takes that mutex, and the order which this brings would
+ * hide what the locks under test fail to order. Only while one thread runs.
+ */
+void sim_hide_machine(bool hide);
+
 /* Violations: rules that the code under test broke. At most 64 are kept. */
 void sim_violation(const char *format, ...)
 	__attribute__((format(printf, 1, 2)));

@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "sanitizer.h"
 #include "sim_internal.h"
 
 #define KEPT_VIOLATIONS	  64
@@ -19,6 +20,7 @@
 #define VIOLATION_MAX_LEN 200
 
 static pthread_mutex_t machine = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP;
+static bool machine_unseen;
 static char violations[KEPT_VIOLATIONS][VIOLATION_MAX_LEN];
 static unsigned int violation_count;
 static uint64_t masked_work_max;
@@ -30,12 +32,21 @@ static _Thread_local struct sim_core_state this_core = { .masked = true };
 
 void sim_enter(void)
 {
+	if (machine_unseen)
+		unseen_begin();
 	pthread_mutex_lock(&machine);
 }
 
 void sim_leave(void)
 {
 	pthread_mutex_unlock(&machine);
+	if (machine_unseen)
+		unseen_end();
+}
+
+void sim_hide_machine(bool hide)
+{
+	machine_unseen = hide;
 }
 
 void sim_violation(const char *format, ...)

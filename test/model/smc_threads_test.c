@@ -127,7 +127,7 @@ static void cores_work_side_by_side(void **state)
 	struct nw_look after;
 	struct nw nw;
 
-	(void)state;
+	sim_hide_machine(*state != NULL);
 	nw_start(&nw, POOL_SIZE);
 	memset(sim_pointer(WORLD_RAM_PA), 3, 3000 * SHM_PAGE_SIZE);
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
@@ -149,12 +149,22 @@ static void cores_work_side_by_side(void **state)
 	after = nw_look();
 	assert_memory_equal(&before, &after, sizeof(before));
 	assert_true(sim_check_violations());
+	sim_hide_machine(false);
+}
+
+static void cores_order_all_by_locks_of_their_own(void **state)
+{
+	static bool hide = true;
+
+	*state = &hide;
+	cores_work_side_by_side(state);
 }
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cores_work_side_by_side),
+		cmocka_unit_test(cores_order_all_by_locks_of_their_own),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

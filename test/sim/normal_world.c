@@ -66,13 +66,14 @@ static void serve_command(struct nw *nw, const struct smc_args *regs)
 {
 	uint64_t cookie = regs->a[1] << 32 | (uint32_t)regs->a[2];
 	pa_t pa = nw->rpc_argument;
-	struct nw_message *message;
+	struct nw_message copy;
+	struct nw_message *message = &copy;
 
 	if (pa == 0)
 		pa = cookie & ~NW_COOKIES;
-	message = sim_pointer(pa);
-	if (message == NULL)
+	if (sim_pointer(pa) == NULL)
 		return;
+	world_copy(&copy, sim_pointer(pa), HEADER_SIZE + PARAM_SIZE);
 	if (message->cmd == NW_SHM_ALLOC && message->params[0].b < 0x200000) {
 		uint64_t size = message->params[0].b;
 		pa_t buffer = take_buffer(nw, size);
@@ -88,6 +89,7 @@ static void serve_command(struct nw *nw, const struct smc_args *regs)
 	} else {
 		message->ret = NW_OUT_OF_MEMORY;
 	}
+	world_copy(sim_pointer(pa), &copy, HEADER_SIZE + PARAM_SIZE);
 }
 
 /* Leaves in `regs` what goes with RETURN_FROM_RPC. */
@@ -150,23 +152,23 @@ void nw_write(unsigned int n, const struct nw_message *message)
 
 	if (size > sizeof(*message))
 		size = sizeof(*message);
-	memcpy(sim_pointer(NW_ARGUMENT(n)), message, size);
+	world_copy(sim_pointer(NW_ARGUMENT(n)), message, size);
 }
 
 void nw_read(unsigned int n, struct nw_message *message)
 {
-	memcpy(message, sim_pointer(NW_ARGUMENT(n)), sizeof(*message));
+	world_copy(message, sim_pointer(NW_ARGUMENT(n)), sizeof(*message));
 }
 
 uint32_t nw_send(struct nw *nw, struct nw_message *message)
 {
 	uint32_t a0;
 
-	nw_write(0, message);
+	nw_write(nw->page, message);
 	nw->rpc_argument = 0;
-	a0 = nw_call(nw, NW_CALL_WITH_ARG, high(NW_ARGUMENT(0)),
-		     low(NW_ARGUMENT(0)), 0, 0, 0, 0);
-	nw_read(0, message);
+	a0 = nw_call(nw, NW_CALL_WITH_ARG, high(NW_ARGUMENT(nw->page)),
+		     low(NW_ARGUMENT(nw->page)), 0, 0, 0, 0);
+	nw_read(nw->page, message);
 	return a0;
 }
 
@@ -186,7 +188,7 @@ uint32_t nw_register(struct nw *nw, uint64_t cookie, const pa_t *pages,
 		     uint64_t count, uint32_t offset, uint64_t size)
 {
 	struct nw_message message = { .cmd = NW_REGISTER, .count = 1 };
-	pa_t list = world_write_list(0, pages, count);
+	pa_t list = world_write_list(nw->page * 4, pages, count);
 
 	message.params[0] = (struct nw_param){ NW_REGISTERABLE, list | offset,
 					       size, cookie };
@@ -201,7 +203,7 @@ uint32_t nw_unregister(struct nw *nw, uint64_t cookie)
 	return send_for_result(nw, &message);
 }
 
-uint32_t nw_open(struct nw *nw)
+struct nw_message nw_open_message(void)
 {
 	static const uint8_t uuid[16] = { 0x9f, 0x2a, 0x1c, 0x4e, 0x6b, 0x0d,
 					  0x4e, 0x5a, 0x8c, 0x37, 0x1d, 0x5b,
@@ -211,6 +213,13 @@ uint32_t nw_open(struct nw *nw)
 	message.params[0].attr = NW_VALUE_IN | NW_META;
 	memcpy(&message.params[0].a, uuid, sizeof(uuid));
 	message.params[1].attr = NW_VALUE_IN | NW_META;
+	return message;
+}
+
+uint32_t nw_open(struct nw *nw)
+{
+	struct nw_message message = nw_open_message();
+
 	if (send_for_result(nw, &message) != 0)
 		return 0;
 	return message.session;

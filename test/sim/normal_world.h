@@ -120,6 +120,7 @@ typedef bool nw_rpc_fn(void *arg, struct smc_args *regs);
 
 struct nw {
 	uint32_t client;
+	unsigned int page;     /* of the argument, and by that of lists */
 	uint64_t rpc_argument; /* PA of the RPC argument of this call, or 0 */
 	uint64_t next_buffer;  /* PA handed out next */
 	nw_rpc_fn *on_rpc;
@@ -155,6 +156,8 @@ uint32_t nw_register(struct nw *nw, uint64_t cookie, const pa_t *pages,
 		     uint64_t count, uint32_t offset, uint64_t size);
 uint32_t nw_unregister(struct nw *nw, uint64_t cookie);
 
+/* The message that asks for a session with the memory service. */
+struct nw_message nw_open_message(void);
 /* A session with the memory service; 0: refused. */
 uint32_t nw_open(struct nw *nw);
 uint32_t nw_close(struct nw *nw, uint32_t session);

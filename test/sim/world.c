@@ -92,6 +92,22 @@ uint64_t world_tables_hash(void)
 	return hash;
 }
 
+void world_copy(void *to, const void *from, size_t size)
+{
+	uint64_t *out = to;
+	const uint64_t *in = from;
+
+	for (size_t i = 0; i < size / 8; i++)
+		__atomic_store_n(&out[i],
+				 __atomic_load_n(&in[i], __ATOMIC_RELAXED),
+				 __ATOMIC_RELAXED);
+}
+
+static void write_word(uint64_t *word, uint64_t value)
+{
+	__atomic_store_n(word, value, __ATOMIC_RELAXED);
+}
+
 pa_t world_write_list(unsigned int at, const pa_t *pages, uint64_t count)
 {
 	pa_t list = WORLD_LISTS_PA + at * SHM_PAGE_SIZE;
@@ -103,11 +119,11 @@ pa_t world_write_list(unsigned int at, const pa_t *pages, uint64_t count)
 		unsigned int i = 0;
 
 		for (; i < WORLD_LIST_ENTRIES && done < count; i++)
-			words[i] = pages[done++];
+			write_word(&words[i], pages[done++]);
 		page += SHM_PAGE_SIZE;
 		/* A link to read at one's own peril, unless more follows. */
-		words[WORLD_LIST_ENTRIES] =
-			done < count ? page : UINT64_C(0xdead0000beef0123);
+		write_word(&words[WORLD_LIST_ENTRIES],
+			   done < count ? page : UINT64_C(0xdead0000beef0123));
 	} while (done < count);
 	return list;
 }

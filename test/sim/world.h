@@ -50,4 +50,10 @@ uint64_t world_tables_hash(void);
  */
 pa_t world_write_list(unsigned int at, const pa_t *pages, uint64_t count);
 
+/*
+ * Copy to or from memory that the secure world may use at the same time: whole
+ * words, each in one access. Both aligned, `size` a multiple of 8 bytes.
+ */
+void world_copy(void *to, const void *from, size_t size);
+
 #endif
