@@ -9,6 +9,7 @@
 #include <dynshm/session.h>
 
 #include "holdings.h"
+#include "io_tree.h"
 #include "pa_index.h"
 #include "space.h"
 
@@ -67,6 +68,8 @@ static void drain_slice(struct shm *shm, struct holdings *corpse)
 		if (region->state == REGION_FORMING)
 			region_leave(region);
 		(void)region_take_apart(region);
+	} else if (corpse->io_mappings != NULL) {
+		io_drain(corpse);
 	} else if (session != NULL) {
 		session_destroy(session);
 	} else if (free_slot(shm, corpse) == SHM_OK &&

@@ -142,6 +142,8 @@ void guest_cut_off(struct shm *shm, struct guest *guest)
 		tlb_begin();
 		tlb_invalidate_all();
 		tlb_end();
+		/* From here on its devices may be mapped in other ways. */
+		__atomic_store_n(&holdings->dead, true, __ATOMIC_RELEASE);
 		table_destroy_list(shm, dead);
 		append_corpse(shm, holdings);
 	}

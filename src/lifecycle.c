@@ -88,7 +88,8 @@ static bool has_nothing(const struct guest *guest,
 	if (guest->state != GUEST_LIVE || guest->cores != 0 || !is_idle(guest))
 		return false;
 	return holdings == NULL ||
-	       (account_used(&holdings->account, RESOURCE_REGIONS) == 0 &&
+	       (account_used(&holdings->account, RESOURCE_PAGES) == 0 &&
+		account_used(&holdings->account, RESOURCE_REGIONS) == 0 &&
 		account_used(&holdings->account, RESOURCE_SESSIONS) == 0);
 }
 

@@ -132,3 +132,37 @@ bool pa_index_is_ram(const struct pa_index *index, pa_t pa, uint64_t count)
 	}
 	return true;
 }
+
+static bool any_page(const struct ram_bitmap *ram, struct pa_range part)
+{
+	uint64_t first = (part.first >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
+	uint64_t last = (part.last >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
+
+	for (uint64_t i = first; ram != RAM_NONE && i <= last; i++)
+		if (ram->words[i / 64] >> (i % 64) & 1)
+			return true;
+	return false;
+}
+
+bool pa_index_touches_ram(const struct pa_index *index, struct pa_range range)
+{
+	pa_t last = index->first + (index->gib_count << GIB_SHIFT) - 1;
+	pa_t at = range.first < index->first ? index->first : range.first;
+
+	if (last > range.last)
+		last = range.last;
+	while (at <= last) {
+		struct granule_entry *entry = granule_entry_find(index, at);
+		uint64_t step =
+			entry == NULL ? UINT64_C(1) << GIB_SHIFT : GRANULE_SIZE;
+		pa_t end = at | (step - 1);
+
+		if (end > last)
+			end = last;
+		if (entry != NULL &&
+		    any_page(entry->ram, (struct pa_range){ at, end }))
+			return true;
+		at = end + 1;
+	}
+	return false;
+}

@@ -3,10 +3,12 @@
 #include <dynshm/shm.h>
 
 #include <dynshm/guest.h>
+#include <dynshm/ioremap.h>
 #include <dynshm/region.h>
 #include <dynshm/session.h>
 
 #include "holdings.h"
+#include "io_tree.h"
 #include "space.h"
 #include "table.h"
 
@@ -28,6 +30,8 @@ static enum shm_status check_config(const struct shm_config *config)
 	if (window.last < window.first ||
 	    (window.last - window.first) >> TOP_SHIFT < 1)
 		return SHM_BAD_SIZE;
+	if (config->pa_bits > PT_PA_BITS)
+		return SHM_BAD_SIZE;
 	if (config->calls_per_guest == 0 ||
 	    config->calls_per_guest * CALL_PAGE_COUNT > PT_ENTRY_COUNT / 2)
 		return SHM_BAD_SIZE;
@@ -42,6 +46,7 @@ static void init_caches(struct shm *shm)
 	meta_cache_init(&shm->session_cache, sizeof(struct session));
 	meta_cache_init(&shm->slot_cache, sizeof(struct slot));
 	meta_cache_init(&shm->table_cache, sizeof(struct table));
+	meta_cache_init(&shm->io_cache, sizeof(struct io_mapping));
 }
 
 /* Small slots in the first 512 GiB of the window, large ones in the rest. */
@@ -60,16 +65,42 @@ static enum shm_status open_windows(struct shm *shm, struct va_range window)
 	return st;
 }
 
+static enum shm_status add_fixed(struct shm *shm,
+				 const struct shm_config *config)
+{
+	enum shm_status st = io_tree_add_fixed(
+		shm, config->pool_pa, config->pool_size, SHM_MEM_SECURE);
+
+	for (size_t i = 0; st == SHM_OK && i < config->fixed_count; i++) {
+		const struct shm_fixed *fixed = &config->fixed[i];
+
+		st = io_tree_add_fixed(shm, fixed->first, fixed->size,
+				       fixed->type);
+	}
+	return st;
+}
+
+static pa_t highest_pa(const struct shm_config *config)
+{
+	uint32_t bits = config->pa_bits == 0 ? PT_PA_BITS : config->pa_bits;
+
+	return (UINT64_C(1) << bits) - 1;
+}
+
 enum shm_status shm_init(struct shm *shm, const struct shm_config *config)
 {
 	enum shm_status st = check_config(config);
 
 	if (st != SHM_OK)
 		return st;
-	*shm = (struct shm){ .calls_per_guest = config->calls_per_guest };
+	*shm = (struct shm){
+		.calls_per_guest = config->calls_per_guest,
+		.highest_pa = highest_pa(config),
+	};
 	shm->corpses_end = &shm->corpses;
 	shm->root.entries = config->root;
 	rb_init(&shm->guests, NULL);
+	io_tree_init(shm);
 	meta_pool_init(&shm->pool, config->pool, config->pool_pa,
 		       config->pool_size);
 	init_caches(shm);
@@ -79,5 +110,7 @@ enum shm_status shm_init(struct shm *shm, const struct shm_config *config)
 		st = open_windows(shm, config->window);
 	if (st == SHM_OK)
 		st = holdings_create(shm, false, &shm->kernel);
+	if (st == SHM_OK)
+		st = add_fixed(shm, config);
 	return st;
 }

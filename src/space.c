@@ -240,6 +240,19 @@ struct table *space_find_leaf(struct holdings *owner, va_t va)
 	return table_child(owner->shm, table, table_index(table, va));
 }
 
+pte_t space_find_page(struct holdings *owner, va_t va)
+{
+	struct spinlock *lock = &owner->shm->index.lock;
+	cpu_irq_t irq = spin_lock(lock);
+	const struct table *leaf = space_find_leaf(owner, va);
+	pte_t pte = PTE_INVALID;
+
+	if (leaf != NULL)
+		pte = pte_load(&leaf->entries[table_index(leaf, va)]);
+	spin_unlock(lock, irq);
+	return pte;
+}
+
 enum shm_status space_make_leaf(struct holdings *owner, va_t va,
 				struct table **out)
 {
@@ -261,16 +274,26 @@ enum shm_status space_make_leaf(struct holdings *owner, va_t va,
 	return SHM_OK;
 }
 
-void space_drop_leaf(struct holdings *owner, struct table *leaf)
+void space_unhook_leaf(struct holdings *owner, struct table *leaf,
+		       struct table **dead)
 {
 	struct table *top = leaf->parent;
 
 	table_clear_child(top, table_index(top, leaf->first), leaf);
 	pa_index_drop_links(&owner->shm->index, leaf);
+	leaf->next = *dead;
+	*dead = leaf;
+}
+
+void space_drop_leaf(struct holdings *owner, struct table *leaf)
+{
+	struct table *dead = NULL;
+
+	space_unhook_leaf(owner, leaf, &dead);
 	tlb_begin();
 	tlb_invalidate_va(leaf->first);
 	tlb_end();
-	table_destroy(owner->shm, leaf);
+	table_destroy_list(owner->shm, dead);
 }
 
 void space_cut_off(struct holdings *owner, struct table **dead)

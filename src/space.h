@@ -32,11 +32,22 @@ void space_release(struct holdings *owner, struct va_area *area);
 /* The leaf table for `va`, or NULL. Index lock held, or sole user. */
 struct table *space_find_leaf(struct holdings *owner, va_t va);
 
-/* The same, made if it is not there. Index lock held. */
+/* The descriptor of the page at `va`, or none. Takes the index lock. */
+pte_t space_find_page(struct holdings *owner, va_t va);
+
+/* The leaf table for `va`, made if it is not there. Index lock held. */
 enum shm_status space_make_leaf(struct holdings *owner, va_t va,
 				struct table **out);
 
-/* Take an empty leaf out of the tree and free it. Index lock held. */
+/*
+ * Take an empty leaf out of the tree; whoever does has to invalidate an address
+ * in it before the index lock, which is held, is released, and frees *dead.
+ */
+void space_unhook_leaf(struct holdings *owner, struct table *leaf,
+		       struct table **dead);
+
+/* All of that for one leaf: out of the tree, forgotten, freed. Index lock held
+ */
 void space_drop_leaf(struct holdings *owner, struct table *leaf);
 
 /* Unhook all slots from the root, O(slots); no TLB work. shm->lock held. */

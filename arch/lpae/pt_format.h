@@ -28,7 +28,8 @@ typedef uint64_t pte_t;
 #define PTE_ACCESSED	  (UINT64_C(1) << 10)
 #define PTE_PXN		  (UINT64_C(1) << 53)
 #define PTE_UXN		  (UINT64_C(1) << 54)
-#define PTE_ADDR_MASK	  (((UINT64_C(1) << 48) - 1) & ~SHM_PAGE_MASK)
+#define PT_PA_BITS	  48
+#define PTE_ADDR_MASK	  (((UINT64_C(1) << PT_PA_BITS) - 1) & ~SHM_PAGE_MASK)
 
 /*
  * Software bits, 58:55. They tell unmapping what pa_index holds for a page, so

@@ -51,6 +51,9 @@ struct holdings {
 	struct region *all;	 /* every region, in any state */
 	struct rb_tree sessions; /* by id */
 	uint32_t last_session;	 /* id handed out last */
+	/* Under shm->io_lock, but set once in its life: */
+	bool dead; /* nothing that it had is mapped; atomic */
+	struct io_mapping *io_mappings;
 	/* Once dead: shm->lock, and shm->drain_lock. */
 	struct holdings *next_corpse;
 	uint64_t hand_on; /* granules whose charge was looked at */

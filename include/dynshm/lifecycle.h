@@ -42,8 +42,9 @@ void guest_add_spare(struct shm *shm, struct guest *guest);
 
 /*
  * A spare becomes the guest `id`. SHM_OK also for a guest that lives and has
- * no session, no region and, as is_idle() says, no call in flight: that is a
- * reset. SHM_BAD_STATE: it has, or it is leaving. SHM_NO_METADATA: no spare.
+ * no session, no region, no device and, as is_idle() says, no call in flight:
+ * that is a reset. SHM_BAD_STATE: it has, or it is leaving. SHM_NO_METADATA: no
+ * spare.
  */
 enum shm_status guest_admit(struct shm *shm, uint16_t id,
 			    bool (*is_idle)(const struct guest *guest));

@@ -74,6 +74,9 @@ enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 /* All `count` pages from `pa` are shareable RAM. Reads constants only. */
 bool pa_index_is_ram(const struct pa_index *index, pa_t pa, uint64_t count);
 
+/* Some page of the range is. O(granules of RAM in it); reads constants only. */
+bool pa_index_touches_ram(const struct pa_index *index, struct pa_range range);
+
 /*
  * Where this page was mapped last, as a part of its whole granule or else by
  * itself: the virtual address if it is `owner`'s, or 0; an older mapping of the

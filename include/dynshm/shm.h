@@ -8,6 +8,7 @@
  *   shm->drain_lock  one slice of what the dead left
  *   holdings->lock   an owner's regions, sessions and virtual ranges
  *   shm->lock        slots, upper tables, owners alive and dead
+ *   shm->io_lock     device mappings, by physical address
  *   shm->index.lock  pa_index, and what the leaf tables hold
  *   pool.lock        the metadata pool
  */
@@ -15,6 +16,7 @@
 #define DYNSHM_SHM_H
 
 #include <dynshm/account.h>
+#include <dynshm/memtype.h>
 #include <dynshm/meta_pool.h>
 #include <dynshm/pa_index.h>
 #include <dynshm/status.h>
@@ -33,12 +35,28 @@ struct shm_config {
 	struct va_range window;	    /* 512 GiB aligned, at least 1 TiB, */
 				    /* nothing behind it in `root` */
 	uint32_t calls_per_guest;   /* calls each guest can have in flight */
+	/* What the kernel has mapped itself, for good; see ioremap.h. */
+	const struct shm_fixed *fixed;
+	size_t fixed_count;
+	uint32_t pa_bits; /* of a physical address; 0: what tables can hold */
+};
+
+/*
+ * Physical memory in the kernel's static mappings: normal memory, which nobody
+ * else may map, or a device, which others may map with the same type only. The
+ * pool need not be named.
+ */
+struct shm_fixed {
+	pa_t first;
+	uint64_t size; /* bytes */
+	enum shm_memtype type;
 };
 
 struct shm {
 	struct meta_pool pool;
 	struct pa_index index;
 	uint32_t calls_per_guest; /* constant */
+	pa_t highest_pa;	  /* constant */
 	/* A cache per type of object. */
 	struct meta_cache guest_cache;
 	struct meta_cache holdings_cache;
@@ -46,6 +64,7 @@ struct shm {
 	struct meta_cache session_cache;
 	struct meta_cache slot_cache;
 	struct meta_cache table_cache;
+	struct meta_cache io_cache;
 	struct meta_cache calls_cache; /* the kernel's, made by the kernel */
 	bool virtualized; /* a hypervisor has spoken; never false again */
 	struct spinlock drain_lock;
@@ -62,6 +81,9 @@ struct shm {
 	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
 	struct holdings *kernel; /* the secure kernel's own mappings */
+	/* Device mappings of all owners, by physical address; under io_lock. */
+	struct spinlock io_lock;
+	struct rb_tree io_mappings;
 };
 
 /*

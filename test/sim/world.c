@@ -27,7 +27,8 @@ void world_start_machine(uint64_t pool_size)
 			      world_ram[i].last - world_ram[i].first + 1);
 	sim_add_range(SIM_RESERVED, WORLD_RESERVED_PA,
 		      WORLD_RAM2_PA - WORLD_RESERVED_PA);
-	sim_add_range(SIM_DEVICE, WORLD_DEVICE_PA, 0x100000);
+	sim_add_range(SIM_DEVICE, WORLD_DEVICE_PA, 0x200000);
+	sim_add_range(SIM_DEVICE, WORLD_PCI_PA, UINT64_C(512) << 20);
 	sim_add_range(SIM_SECURE, WORLD_ROOT_PA, SHM_PAGE_SIZE);
 	sim_add_range(SIM_SECURE, WORLD_POOL_PA, pool_size);
 	sim_mmu_set_root(sim_pointer(WORLD_ROOT_PA));

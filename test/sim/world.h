@@ -14,6 +14,7 @@
 #define WORLD_POOL_PA	  UINT64_C(0x0e300000)
 #define WORLD_ROOT_PA	  UINT64_C(0x0e200000)
 #define WORLD_DEVICE_PA	  UINT64_C(0x09000000)
+#define WORLD_PCI_PA	  UINT64_C(0x10000000) /* a window of 512 MiB */
 #define WORLD_RAM_PA	  UINT64_C(0x40000000) /* 16 MiB from here */
 #define WORLD_RESERVED_PA UINT64_C(0x41000000) /* no-map, 64 KiB */
 #define WORLD_RAM2_PA	  UINT64_C(0x41010000) /* up to 64 MiB */

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From physical to virtual addresses of dynamic mappings, and back. What comes
+ * out holds for as long as the caller knows that the mapping stays: it has a
+ * reference, or owns it.
+ */
+#ifndef DYNSHM_LOOKUP_H
+#define DYNSHM_LOOKUP_H
+
+#include <dynshm/ioremap.h>
+
+enum shm_va_kind {
+	SHM_VA_SHARED, /* RAM that the normal world shares */
+	SHM_VA_DEVICE, /* by ioremap */
+	SHM_VA_KERNEL, /* a stack of the kernel: a page of the pool */
+};
+
+struct shm_va_info {
+	enum shm_va_kind kind;
+	enum shm_memtype type;
+	pa_t pa;		      /* of that very byte */
+	const struct holdings *owner; /* shm->kernel, or a guest's */
+};
+
+/*
+ * What is mapped at `va`. False: nothing in the dynamic windows. O(log n).
+ * Takes shm->lock, and in it the index lock and io_lock, one after another.
+ */
+bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out);
+
+/*
+ * Where `size` bytes from `pa` on lie in one mapping: a device of the kernel's,
+ * else, if `guest` is not NULL, a device of the guest's or memory that it
+ * shares. 0: nowhere, or only behind another owner's mapping (pa_index.h).
+ * O(log n), and O(pages) in shared memory.
+ */
+va_t shm_find_pa(struct shm *shm, struct holdings *guest, pa_t pa,
+		 uint64_t size);
+
+#endif

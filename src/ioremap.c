@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Mapping device registers: from the request to the address and back. Which
+ * pages may be had is io_claim.c's affair, descriptors are io_map.c's.
+ */
+#include <dynshm/ioremap.h>
+
+#include "io_claim.h"
+#include "io_map.h"
+#include "io_tree.h"
+#include "space.h"
+
+static enum shm_status mapping_alloc(struct holdings *owner,
+				     const struct io_request *request,
+				     struct io_mapping **out)
+{
+	struct account *account = &owner->account;
+	uint32_t bytes = owner->shm->io_cache.object_size;
+	uint64_t pages = io_request_pages(request);
+	enum shm_status st = account_charge(account, RESOURCE_METADATA, bytes);
+
+	if (st != SHM_OK)
+		return st;
+	st = account_charge(account, RESOURCE_PAGES, pages);
+	if (st != SHM_OK)
+		goto refund_metadata;
+	*out = meta_object_alloc(&owner->shm->pool, &owner->shm->io_cache);
+	if (*out != NULL) {
+		(*out)->owner = owner;
+		(*out)->pages = request->pages;
+		(*out)->type = request->type;
+		(*out)->references = 1;
+		return SHM_OK;
+	}
+	st = SHM_NO_METADATA;
+	account_refund(account, RESOURCE_PAGES, pages);
+refund_metadata:
+	account_refund(account, RESOURCE_METADATA, bytes);
+	return st;
+}
+
+static enum shm_status place(struct io_mapping *mapping)
+{
+	struct holdings *owner = mapping->owner;
+	struct va_request request =
+		va_request_pages(io_mapping_pages(mapping) << SHM_PAGE_SHIFT);
+	cpu_irq_t irq = spin_lock(&owner->lock);
+	enum shm_status st = space_reserve(owner, &request, &mapping->area);
+
+	spin_unlock(&owner->lock, irq);
+	return st;
+}
+
+enum shm_status ioremap_begin(struct holdings *owner, pa_t pa, uint64_t size,
+			      enum shm_memtype type, struct io_mapping **out)
+{
+	struct io_mapping *mapping;
+	struct io_request request;
+	enum shm_status st = io_check(owner->shm, pa, size, type, &request);
+
+	if (st == SHM_OK)
+		st = io_share(owner, &request, &mapping);
+	if (st != SHM_OK)
+		return st;
+	if (mapping != NULL) {
+		*out = mapping;
+		return SHM_OK;
+	}
+	st = mapping_alloc(owner, &request, &mapping);
+	if (st != SHM_OK)
+		return st;
+	st = place(mapping);
+	if (st != SHM_OK)
+		goto free_mapping;
+	st = io_claim(mapping);
+	if (st != SHM_OK)
+		goto release_area;
+	*out = mapping;
+	return SHM_OK;
+release_area:
+	io_unplace(mapping);
+free_mapping:
+	io_mapping_free(mapping);
+	return st;
+}
+
+enum shm_status iounmap_begin(struct holdings *owner, va_t va,
+			      struct io_mapping **out)
+{
+	pte_t pte = space_find_page(owner, va);
+
+	if (!pte_is_valid(pte))
+		return SHM_BAD_ADDRESS;
+	return io_put(owner, va, pte_address(pte), out);
+}
+
+static void take_apart(struct io_mapping *mapping)
+{
+	while (iounmap_slice(mapping) == SHM_INTERRUPTED)
+		;
+}
+
+enum shm_status guest_ioremap(struct holdings *owner, pa_t pa, uint64_t size,
+			      enum shm_memtype type, va_t *out)
+{
+	struct io_mapping *mapping;
+	enum shm_status st = ioremap_begin(owner, pa, size, type, &mapping);
+
+	if (st != SHM_OK)
+		return st;
+	do
+		st = ioremap_slice(mapping);
+	while (st == SHM_INTERRUPTED);
+	if (st == SHM_OK)
+		*out = io_mapping_address(mapping, pa);
+	else
+		take_apart(mapping);
+	return st;
+}
+
+enum shm_status guest_iounmap(struct holdings *owner, va_t va)
+{
+	struct io_mapping *mapping;
+	enum shm_status st = iounmap_begin(owner, va, &mapping);
+
+	if (st == SHM_OK && mapping != NULL)
+		take_apart(mapping);
+	return st;
+}
+
+enum shm_status shm_ioremap(struct shm *shm, pa_t pa, uint64_t size,
+			    enum shm_memtype type, va_t *out)
+{
+	return guest_ioremap(shm->kernel, pa, size, type, out);
+}
+
+enum shm_status shm_iounmap(struct shm *shm, va_t va)
+{
+	return guest_iounmap(shm->kernel, va);
+}
+
+void io_drain(struct holdings *corpse)
+{
+	struct io_mapping *mapping = corpse->io_mappings;
+
+	io_set_state(mapping, IO_LEAVING);
+	(void)iounmap_slice(mapping);
+}
