@@ -15,7 +15,7 @@ fuzz_obj := $(fuzz_src:%.c=$(fuzz_out)/%.o)
 
 fuzz_cflags := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra \
 	-Wconversion -Wshadow -Werror -DDYNSHM_FAULT_INJECTION \
-	-Iinclude -I. -Iarch -Iarch/lpae -Iarch/host -Itest -MMD -MP
+	-Iinclude -I. -Icompat -Iarch -Iarch/lpae -Iarch/host -Itest -MMD -MP
 fuzz_san := -fno-sanitize-recover=all -fsanitize=address,undefined
 
 # The fuzzer looks at the code under test only, not at its judges.

@@ -19,7 +19,7 @@ host_bench_src := $(wildcard bench/*_bench.c)
 host_bench_lib_src := $(filter-out arch/host/%,$(host_lib_src))
 
 host_cflags := -std=c11 -g -Wall -Wextra -Wconversion -Wshadow -Werror \
-	-Iinclude -I. -Iarch -Iarch/$(HOST_FORMAT) -Itest -MMD -MP
+	-Iinclude -I. -Icompat -Iarch -Iarch/$(HOST_FORMAT) -Itest -MMD -MP
 # Tests run on the simulated machine, benchmarks on the bare one.
 host_test_cflags := $(host_cflags) -Iarch/host
 host_bench_cflags := $(host_cflags) -Iarch/bench

@@ -28,7 +28,7 @@ image_fdt_obj := $(patsubst %.c,$(image_out)/%.o,$(image_fdt_src))
 
 image_is_clang := $(shell $(CC) --version 2>/dev/null | grep -c clang)
 
-image_includes := -Iinclude -I. -Iarch -Iarch/lpae \
+image_includes := -Iinclude -I. -Icompat -Iarch -Iarch/lpae \
 	-Iarch/aarch64 -isystem kernel/libc -isystem $(LIBFDT_DIR)
 # No floating-point registers, which trap to EL3, and no outlined atomics,
 # which are in a library we do not have. Stack canaries would need an entropy

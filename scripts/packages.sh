@@ -14,6 +14,7 @@ Make sure that the Debian packages of each GROUP are installed.
   host    build and run the host tests
   lint    static checks, sanitizers, formatting
   image   cross-compile the secure-world image and the client
+  arm     cross-compile for 32-bit cores
   fetch   fetch and unpack Debian packages (no root needed to fetch)
   boot    build TF-A and boot the stack in QEMU
   xen     build the Xen hypervisor
@@ -33,6 +34,7 @@ packages_of() {
 	host) echo gcc libc6-dev make pkg-config libcmocka-dev ;;
 	lint) echo clang clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck git shellcheck universal-ctags ;;
 	image) echo make gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
+	arm) echo gcc-arm-linux-gnueabihf ;;
 	fetch) echo dpkg-dev patch xz-utils ;;
 	boot)
 		packages_of image
@@ -43,7 +45,7 @@ packages_of() {
 		packages_of boot
 		echo bison flex gcc libc6-dev python3
 		;;
-	all) for group in host lint image boot xen; do packages_of $group; done ;;
+	all) for group in host lint image arm boot xen; do packages_of $group; done ;;
 	*) die "no group '$1'; try --help" ;;
 	esac
 }
