@@ -229,8 +229,8 @@ bool call_end_epoch(struct shm *shm, struct guest *guest)
 		idle = idle && calls->calls[i]->state != CALL_ACTIVE;
 	for (unsigned int i = 0; idle && i < CALLS_PER_GUEST; i++)
 		set_state(calls->calls[i], CALL_FREE);
-	if (idle)
-		guest_cut_off(shm, guest);
+	while (idle && guest_cut_off(shm, guest) == SHM_INTERRUPTED)
+		;
 	spin_unlock(&calls->lock, irq);
 	return idle;
 }

@@ -43,6 +43,43 @@
  * Secure memory.
  *   void cpu_clear_page(void *page);           4 KiB, aligned, not live
  */
+/*
+ * pt_format.h, one for each format of translation tables, says in constants
+ * and pure functions what a table is and what a descriptor means:
+ *
+ * Geometry. Levels are numbered as the architecture does.
+ *   PT_LEAF_LEVEL            the level of pages, the last one
+ *   PT_INDEX_BITS, PT_ENTRY_COUNT   of a leaf table
+ *   PT_TABLE_BYTES           of a leaf table, which is also its alignment;
+ *                            tables between the first and the leaves are pages
+ *   PT_TABLES_PER_PAGE       leaf tables that fit a page
+ *   PT_PAGE_BITS             log2 of the descriptors that fit a page
+ *   PT_VA_BITS_MIN, _MAX     sizes of a virtual address space
+ *   PT_PAGE_PA_BITS, PT_BLOCK_PA_BITS   what a page, a block can lead to
+ *   pt_first_level(va_bits), pt_first_bits(va_bits)   level, log2 of entries
+ *   pt_level_shift(level)    log2 of the bytes that a descriptor serves
+ *   pt_index(va, level)      index in the table of that level
+ *   pt_has_blocks(level)     a descriptor there may be a block
+ *
+ * Descriptors. `attributes` come from pte_attributes(), PTE_SW_ bits added.
+ *   PTE_INVALID
+ *   pte_is_valid(pte), pte_is_table(pte, level), pte_address(pte, level)
+ *   pte_make_table(pa, table_attributes)
+ *   pte_make_page(pa, attributes), pte_make_block(pa, attributes)
+ *   pte_attributes(type), pte_memtype(pte, level, table)
+ *   PTE_SW_PAGE_LINK, PTE_SW_BLOCK_LINK, pte_software(pte, level)
+ *
+ * Groups: PT_GROUP_COUNT neighbours, aligned, that lead to as many neighbours
+ * and may share a TLB entry. They are made and unmade together. With
+ * PT_GROUP_IS_HINT each descriptor also is a page or block by itself; without,
+ * all are the same word and pte_address() is that of the first.
+ *   pte_make_group(pa, attributes, level), pte_group_step(level),
+ *   pte_is_group(pte, level)   the first word, what each next one adds
+ *
+ * PT_TABLE_HAS_WORLD: a leaf table leads to memory of one world only, which
+ * its own descriptor names: pte_table_attributes(type). Secure and non-secure
+ * pages then never share a leaf table.
+ */
 #ifndef ARCH_CPU_H
 #define ARCH_CPU_H
 

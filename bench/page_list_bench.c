@@ -46,7 +46,7 @@ void *bench_memory_at(va_t va)
 {
 	pte_t pte = owner->first_leaf->entries[pt_index(va, PT_LEAF_LEVEL)];
 
-	return (uint8_t *)lists + (pte_address(pte) - LIST_PA) +
+	return (uint8_t *)lists + (pte_address(pte, PT_LEAF_LEVEL) - LIST_PA) +
 	       (va & SHM_PAGE_MASK);
 }
 
@@ -149,14 +149,16 @@ static void unmap_region(struct region *region)
 
 static struct table *leaf_of(va_t va)
 {
-	const struct slot *slot = owner->slots;
+	const struct slot *slot =
+		(const struct slot *)(void *)rb_first(&owner->slots);
 	const struct table *top;
 
 	while (va < slot->area.range.first || va > slot->area.range.last)
-		slot = slot->next;
+		slot = (const struct slot *)(void *)rb_next(&slot->node);
 	top = slot->tables;
-	return meta_page_owner(&shm.pool,
-			       pte_address(top->entries[table_index(top, va)]));
+	return meta_owner(
+		&shm.pool,
+		pte_address(top->entries[table_index(top, va)], top->level));
 }
 
 static void check_pages(const struct region *region)
@@ -165,7 +167,8 @@ static void check_pages(const struct region *region)
 		va_t va = region_address(region, i * SHM_PAGE_SIZE);
 		pte_t pte = leaf_of(va)->entries[pt_index(va, PT_LEAF_LEVEL)];
 
-		require(pte_is_valid(pte) && pte_address(pte) == pages[i],
+		require(pte_is_valid(pte) &&
+				pte_address(pte, PT_LEAF_LEVEL) == pages[i],
 			"a page was mapped wrongly");
 	}
 }

@@ -16,8 +16,8 @@ static struct guest *guest_of(struct rb_node *node)
 
 _Static_assert(offsetof(struct guest, node) == 0, "guest_of() relies on it");
 
-enum shm_status holdings_create(struct shm *shm, bool small,
-				struct holdings **out)
+enum shm_status holdings_create(struct shm *shm, enum shm_memtype type,
+				bool small, struct holdings **out)
 {
 	struct holdings *holdings =
 		meta_object_alloc(&shm->pool, &shm->holdings_cache);
@@ -26,6 +26,8 @@ enum shm_status holdings_create(struct shm *shm, bool small,
 	if (holdings == NULL)
 		return SHM_NO_METADATA;
 	holdings->shm = shm;
+	holdings->table_attributes = pte_table_attributes(type);
+	rb_init(&holdings->slots, NULL);
 	va_pool_init(&holdings->space);
 	rb_init(&holdings->regions, NULL);
 	rb_init(&holdings->forming, NULL);
@@ -111,7 +113,7 @@ enum shm_status guest_prepare(struct shm *shm, struct guest *guest)
 	if (guest->holdings == NULL) {
 		struct holdings *holdings;
 
-		st = holdings_create(shm, true, &holdings);
+		st = holdings_create(shm, SHM_MEM_SHARED, true, &holdings);
 		if (st == SHM_OK) {
 			holdings->guest = guest->id;
 			__atomic_store_n(&guest->holdings, holdings,
@@ -130,24 +132,28 @@ static void append_corpse(struct shm *shm, struct holdings *corpse)
 	shm->corpses_end = &corpse->next_corpse;
 }
 
-void guest_cut_off(struct shm *shm, struct guest *guest)
+enum shm_status guest_cut_off(struct shm *shm, struct guest *guest)
 {
 	struct table *dead = NULL;
+	enum shm_status st = SHM_OK;
 	cpu_irq_t irq = spin_lock(&shm->lock);
 	struct holdings *holdings = guest->holdings;
 
 	if (holdings != NULL) {
-		guest->holdings = NULL;
-		space_cut_off(holdings, &dead);
+		st = space_cut_off(holdings, &dead);
 		tlb_begin();
 		tlb_invalidate_all();
 		tlb_end();
+		table_destroy_list(shm, dead);
+	}
+	if (holdings != NULL && st == SHM_OK) {
 		/* From here on its devices may be mapped in other ways. */
 		__atomic_store_n(&holdings->dead, true, __ATOMIC_RELEASE);
-		table_destroy_list(shm, dead);
+		guest->holdings = NULL;
 		append_corpse(shm, holdings);
 	}
 	spin_unlock(&shm->lock, irq);
+	return st;
 }
 
 void guest_destroy(struct shm *shm, struct guest *guest)

@@ -56,7 +56,7 @@ enum shm_status ioremap_begin(struct holdings *owner, pa_t pa, uint64_t size,
 {
 	struct io_mapping *mapping;
 	struct io_request request;
-	enum shm_status st = io_check(owner->shm, pa, size, type, &request);
+	enum shm_status st = io_check(owner, pa, size, type, &request);
 
 	if (st == SHM_OK)
 		st = io_share(owner, &request, &mapping);
@@ -91,7 +91,7 @@ enum shm_status iounmap_begin(struct holdings *owner, va_t va,
 
 	if (!pte_is_valid(pte))
 		return SHM_BAD_ADDRESS;
-	return io_put(owner, va, pte_address(pte), out);
+	return io_put(owner, va, pte_address(pte, PT_LEAF_LEVEL), out);
 }
 
 static void take_apart(struct io_mapping *mapping)
@@ -131,12 +131,16 @@ enum shm_status guest_iounmap(struct holdings *owner, va_t va)
 enum shm_status shm_ioremap(struct shm *shm, pa_t pa, uint64_t size,
 			    enum shm_memtype type, va_t *out)
 {
-	return guest_ioremap(shm->kernel, pa, size, type, out);
+	return guest_ioremap(shm_kernel_for(shm, type), pa, size, type, out);
 }
 
 enum shm_status shm_iounmap(struct shm *shm, va_t va)
 {
-	return guest_iounmap(shm->kernel, va);
+	enum shm_status st = guest_iounmap(shm->kernel, va);
+
+	if (st == SHM_BAD_ADDRESS && shm->kernel_shared != shm->kernel)
+		st = guest_iounmap(shm->kernel_shared, va);
+	return st;
 }
 
 void io_drain(struct holdings *corpse)

@@ -132,7 +132,8 @@ void guest_bury(struct shm *shm, struct guest *guest)
 {
 	cpu_irq_t irq;
 
-	guest_cut_off(shm, guest);
+	while (guest_cut_off(shm, guest) == SHM_INTERRUPTED)
+		;
 	irq = spin_lock(&shm->lock);
 	rb_erase(&shm->guests, &guest->node);
 	guest->state = GUEST_SPARE;

@@ -70,7 +70,9 @@ static uint32_t take_page(struct meta_pool *pool, void *owner)
 	if (number == 0)
 		return 0;
 	pool->first_free = pool->pages[number].next;
-	pool->pages[number] = (struct meta_page){ .owner = owner };
+	pool->pages[number] = (struct meta_page){ .used = 0 };
+	for (unsigned int i = 0; i < PT_TABLES_PER_PAGE; i++)
+		pool->pages[number].owner[i] = owner;
 	return number;
 }
 
@@ -242,4 +244,37 @@ void meta_object_free(struct meta_pool *pool, struct meta_cache *cache,
 		give_page(pool, number);
 	}
 	spin_unlock(&pool->lock, irq);
+}
+
+static void set_owner(struct meta_pool *pool, const uint8_t *part,
+		      uint32_t size, void *owner)
+{
+	struct meta_page *page = &pool->pages[meta_page_number(pool, part)];
+	uint32_t at = (uintptr_t)part & SHM_PAGE_MASK;
+
+	for (uint32_t end = at + size; at < end; at += PT_TABLE_BYTES)
+		page->owner[at / PT_TABLE_BYTES] = owner;
+}
+
+void *meta_part_alloc(struct meta_pool *pool, struct meta_cache *cache,
+		      void *owner)
+{
+	void *part;
+
+	if (cache->object_size == SHM_PAGE_SIZE)
+		return meta_page_alloc(pool, owner);
+	part = meta_object_alloc(pool, cache);
+	/* The part is ours alone, and so is its place in `owner`. */
+	if (part != NULL)
+		set_owner(pool, part, cache->object_size, owner);
+	return part;
+}
+
+void meta_part_free(struct meta_pool *pool, struct meta_cache *cache,
+		    void *part)
+{
+	if (cache->object_size == SHM_PAGE_SIZE)
+		meta_page_free(pool, part);
+	else
+		meta_object_free(pool, cache, part);
 }

@@ -32,15 +32,16 @@ static void free_charged(struct pa_index *index, struct meta_cache *cache,
 static enum shm_status make_all_links(struct pa_index *index,
 				      struct table *leaf)
 {
+	struct meta_cache *cache = &index->all_links_cache;
 	struct account *account = leaf->account;
 	enum shm_status st =
-		account_charge(account, RESOURCE_METADATA, SHM_PAGE_SIZE);
+		account_charge(account, RESOURCE_METADATA, cache->object_size);
 
 	if (st != SHM_OK)
 		return st;
-	leaf->all_links = meta_page_alloc(index->pool, leaf);
+	leaf->all_links = meta_part_alloc(index->pool, cache, leaf);
 	if (leaf->all_links == NULL) {
-		account_refund(account, RESOURCE_METADATA, SHM_PAGE_SIZE);
+		account_refund(account, RESOURCE_METADATA, cache->object_size);
 		return SHM_NO_METADATA;
 	}
 	for (unsigned int i = 0; i < LINK_CHUNK_COUNT; i++)
@@ -48,15 +49,17 @@ static enum shm_status make_all_links(struct pa_index *index,
 	return SHM_OK;
 }
 
-_Static_assert(LINK_CHUNK_COUNT * sizeof(struct link_chunk) == SHM_PAGE_SIZE,
-	       "make_all_links() takes a page");
+_Static_assert(LINK_CHUNK_COUNT * sizeof(struct link_chunk) <= SHM_PAGE_SIZE,
+	       "make_all_links() takes one object");
 
 void pa_index_drop_links(struct pa_index *index, struct table *leaf)
 {
+	struct meta_cache *cache = &index->all_links_cache;
+
 	if (leaf->all_links == NULL)
 		return;
-	meta_page_free(index->pool, leaf->all_links);
-	account_refund(leaf->account, RESOURCE_METADATA, SHM_PAGE_SIZE);
+	meta_part_free(index->pool, cache, leaf->all_links);
+	account_refund(leaf->account, RESOURCE_METADATA, cache->object_size);
 	leaf->all_links = NULL;
 }
 

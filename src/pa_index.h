@@ -11,18 +11,21 @@
 #define GIB_SHIFT    30
 #define GIB_GRANULES (UINT64_C(1) << (GIB_SHIFT - GRANULE_SHIFT))
 
-/* Descriptor index below, number of the table's page in the pool above. */
+/* The descriptor's number in the pool: page number above, place in it below. */
 static inline pa_link_t pa_link_make(const struct meta_pool *pool,
-				     const struct table *leaf,
+				     const struct table *table,
 				     unsigned int index)
 {
-	return meta_page_number(pool, leaf->entries) << PT_INDEX_BITS | index;
+	return (pa_link_t)(((uintptr_t)table->entries - (uintptr_t)pool->base) /
+			   sizeof(pte_t)) +
+	       index;
 }
 
 static inline struct table *pa_link_table(const struct meta_pool *pool,
 					  pa_link_t link)
 {
-	return pool->pages[link >> PT_INDEX_BITS].owner;
+	return pool->pages[link >> PT_PAGE_BITS]
+		.owner[link >> PT_INDEX_BITS & (PT_TABLES_PER_PAGE - 1)];
 }
 
 static inline struct link_cell *pa_link_cell(const struct meta_pool *pool,

@@ -41,8 +41,8 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 {
 	const struct view view = { index->first, index->gib_count,
 				   index->gibs };
-	const pte_t attributes = pte_make_page(
-		0, pte_attributes(SHM_MEM_SHARED) | PTE_SW_PAGE_LINK);
+	const pte_t attributes =
+		pte_attributes(SHM_MEM_SHARED) | PTE_SW_PAGE_LINK;
 	pte_t *entry = &span.leaf->entries[span.slot];
 	pa_link_t link = pa_link_make(index->pool, span.leaf, span.slot);
 	struct link_cell *cell = cell_find(span.leaf, span.slot);
@@ -66,7 +66,7 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 			granule->heads_used[head_chunk_of(pa)]++;
 		heads->heads[head_of(pa)] = link + i;
 		push_cell(index, &cell[i], link + i, old);
-		pte_store(&entry[i], pa | attributes);
+		pte_store(&entry[i], pte_make_page(pa, attributes));
 		new_runs += pa != next;
 		next = pa + SHM_PAGE_SIZE;
 	}
@@ -116,10 +116,11 @@ uint32_t page_links_leave(struct pa_index *index, struct link_span span)
 	for (i = 0; i < span.count; i++) {
 		pte_t pte = pte_load(&entry[i]);
 
-		if (!(pte & PTE_SW_PAGE_LINK))
+		if (!(pte_software(pte, PT_LEAF_LEVEL) & PTE_SW_PAGE_LINK))
 			break;
 		pte_store(&entry[i], PTE_INVALID);
-		leave_page(index, view, pte_address(pte), cell[i]);
+		leave_page(index, view, pte_address(pte, PT_LEAF_LEVEL),
+			   cell[i]);
 	}
 	links_count(span.leaf, span.slot, -(int)i);
 	pa_index_trim_links(index, span.leaf, span.slot);

@@ -17,6 +17,16 @@ const struct ram_bitmap ram_full = { {
 	UINT64_MAX,
 } };
 
+/* What pages of the format can lead to; RAM beyond is as if it were not. */
+#define PAGE_PA_LAST ((UINT64_C(1) << PT_PAGE_PA_BITS) - 1)
+
+static struct pa_range reachable(struct pa_range range)
+{
+	if (range.last > PAGE_PA_LAST)
+		range.last = PAGE_PA_LAST;
+	return range;
+}
+
 static uint32_t pages_for(uint64_t bytes)
 {
 	return (uint32_t)((bytes + SHM_PAGE_MASK) >> SHM_PAGE_SHIFT);
@@ -96,14 +106,20 @@ enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 	enum shm_status st = check_ranges(ram, ram_count);
 	struct meta_cache bitmaps;
 
+	if (st == SHM_OK && ram[0].first > PAGE_PA_LAST)
+		st = SHM_BAD_ADDRESS;
 	if (st != SHM_OK)
 		return st;
+	while (ram[ram_count - 1].first > PAGE_PA_LAST)
+		ram_count--;
 	*index = (struct pa_index){
 		.pool = pool,
 		.first = ram[0].first >> GIB_SHIFT << GIB_SHIFT,
 	};
 	index->gib_count =
-		((ram[ram_count - 1].last - index->first) >> GIB_SHIFT) + 1;
+		((reachable(ram[ram_count - 1]).last - index->first) >>
+		 GIB_SHIFT) +
+		1;
 	index->gibs = meta_pages_carve(
 		pool,
 		pages_for(index->gib_count * sizeof(struct granule_entry *)));
@@ -112,9 +128,11 @@ enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 	meta_cache_init(&index->granule_cache, sizeof(struct granule));
 	meta_cache_init(&index->heads_cache, sizeof(struct head_chunk));
 	meta_cache_init(&index->links_cache, sizeof(struct link_chunk));
+	meta_cache_init(&index->all_links_cache,
+			LINK_CHUNK_COUNT * sizeof(struct link_chunk));
 	meta_cache_init(&bitmaps, sizeof(struct ram_bitmap));
 	for (size_t i = 0; st == SHM_OK && i < ram_count; i++)
-		st = mark_range(index, &bitmaps, ram[i]);
+		st = mark_range(index, &bitmaps, reachable(ram[i]));
 	return st;
 }
 

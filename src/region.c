@@ -99,7 +99,7 @@ static enum shm_status check_size(struct holdings *owner, uint64_t pages)
 {
 	if (pages == 0)
 		return SHM_BAD_SIZE;
-	if (pages >> PT_INDEX_BITS > owner->shm->pool.page_count)
+	if (pages >> PT_PAGE_BITS > owner->shm->pool.page_count)
 		return SHM_NO_TABLE;
 	return SHM_OK;
 }

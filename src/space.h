@@ -9,11 +9,19 @@
 
 #include <dynshm/guest.h>
 
+/* Where in the windows slots of both kinds lie. */
+enum shm_status space_open_window(struct shm *shm, struct va_window *window,
+				  bool small, struct va_range range);
+
 /* Give the owner its small slot. shm->lock held. */
 enum shm_status space_add_small_slot(struct holdings *owner);
 
-/* Add slots of 1 GiB in a row, `count` of them. Takes shm->lock. */
-enum shm_status space_add_large_slot(struct holdings *owner, uint64_t count);
+/*
+ * Add a slot of at least `size` bytes. On an address space with room it is made
+ * of whole tables above the leaves, on one without of leaf tables. Takes
+ * shm->lock.
+ */
+enum shm_status space_add_large_slot(struct holdings *owner, uint64_t size);
 
 /*
  * Reserve a range of the owner's space, adding a slot if nothing fits.
@@ -50,8 +58,11 @@ void space_unhook_leaf(struct holdings *owner, struct table *leaf,
  */
 void space_drop_leaf(struct holdings *owner, struct table *leaf);
 
-/* Unhook all slots from the root, O(slots); no TLB work. shm->lock held. */
-void space_cut_off(struct holdings *owner, struct table **dead);
+/*
+ * Unhook all slots from the root; no TLB work. O(slots), or where there is no
+ * room a slice: SHM_INTERRUPTED when there is more to do. shm->lock held.
+ */
+enum shm_status space_cut_off(struct holdings *owner, struct table **dead);
 
 /*
  * Free one slot of a dead owner, which has no areas left. SHM_OK: it was the

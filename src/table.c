@@ -7,12 +7,33 @@
 
 #include <dynshm/guest.h>
 
+/* Accounts count a table as the leaf tables that would fit its memory. */
+static uint64_t cost_of(unsigned int level)
+{
+	return level == PT_LEAF_LEVEL ? 1 : PT_TABLES_PER_PAGE;
+}
+
+static pte_t *entries_alloc(struct shm *shm, struct table *table)
+{
+	pte_t *entries;
+
+	if (table->level != PT_LEAF_LEVEL)
+		return meta_page_alloc(&shm->pool, table);
+	entries = meta_part_alloc(&shm->pool, &shm->leaf_cache, table);
+	/* As pages are, so that walkers are sure to see it empty. */
+	if (entries != NULL && PT_TABLES_PER_PAGE > 1)
+		pte_clear_run(entries, PT_ENTRY_COUNT);
+	return entries;
+}
+
 enum shm_status table_create(struct shm *shm, struct account *account,
-			     unsigned int level, va_t first, struct table **out)
+			     unsigned int level, va_t first, uint32_t count,
+			     struct table **out)
 {
 	struct meta_cache *cache = &shm->table_cache;
 	struct table *table;
-	enum shm_status st = account_charge(account, RESOURCE_TABLES, 1);
+	enum shm_status st =
+		account_charge(account, RESOURCE_TABLES, cost_of(level));
 
 	if (st != SHM_OK)
 		return st;
@@ -23,12 +44,13 @@ enum shm_status table_create(struct shm *shm, struct account *account,
 	table = meta_object_alloc(&shm->pool, cache);
 	if (table == NULL)
 		goto refund_metadata;
-	table->entries = meta_page_alloc(&shm->pool, table);
+	table->level = (uint8_t)level;
+	table->entries = entries_alloc(shm, table);
 	if (table->entries == NULL)
 		goto free_object;
 	table->account = account;
-	table->level = (uint8_t)level;
 	table->first = first;
+	table->count = (uint16_t)count;
 	*out = table;
 	return SHM_OK;
 free_object:
@@ -36,19 +58,23 @@ free_object:
 refund_metadata:
 	account_refund(account, RESOURCE_METADATA, cache->object_size);
 refund_table:
-	account_refund(account, RESOURCE_TABLES, 1);
+	account_refund(account, RESOURCE_TABLES, cost_of(level));
 	return st;
 }
 
 void table_destroy(struct shm *shm, struct table *table)
 {
 	struct account *account = table->account;
+	uint64_t cost = cost_of(table->level);
 
-	meta_page_free(&shm->pool, table->entries);
+	if (table->level == PT_LEAF_LEVEL)
+		meta_part_free(&shm->pool, &shm->leaf_cache, table->entries);
+	else
+		meta_page_free(&shm->pool, table->entries);
 	meta_object_free(&shm->pool, &shm->table_cache, table);
 	account_refund(account, RESOURCE_METADATA,
 		       shm->table_cache.object_size);
-	account_refund(account, RESOURCE_TABLES, 1);
+	account_refund(account, RESOURCE_TABLES, cost);
 }
 
 void table_destroy_list(struct shm *shm, struct table *list)
@@ -91,22 +117,21 @@ static void forget_empty_uppers(struct shm *shm, struct table *upper)
 	table_destroy_list(shm, dead);
 }
 
-enum shm_status table_attach(struct shm *shm, struct table *table)
+/* The table of `level` around `va`, made if need be; its parents as well. */
+static enum shm_status find_upper(struct shm *shm, va_t va, unsigned int level,
+				  struct table **out)
 {
 	struct table *upper = &shm->root;
 
-	while (upper->level + 1u < table->level) {
-		unsigned int index = table_index(upper, table->first);
+	while (upper->level < level) {
+		unsigned int index = table_index(upper, va);
 		struct table *child = table_child(shm, upper, index);
 
 		if (child == NULL) {
-			unsigned int level = upper->level + 1u;
-			/* No table lies below the leaf level. */
-			/* NOLINTNEXTLINE(clang-analyzer-core.*) */
-			va_t span = UINT64_C(1) << pt_level_shift(upper->level);
+			uint64_t span = table_entry_span(upper->level);
 			enum shm_status st = table_create(
-				shm, &shm->kernel->account, level,
-				table->first & ~(span - 1), &child);
+				shm, &shm->kernel->account, upper->level + 1u,
+				va & ~(span - 1), 0, &child);
 
 			if (st != SHM_OK) {
 				forget_empty_uppers(shm, upper);
@@ -116,15 +141,43 @@ enum shm_status table_attach(struct shm *shm, struct table *table)
 		}
 		upper = child;
 	}
-	table_set_child(shm, upper, table_index(upper, table->first), table);
+	*out = upper;
 	return SHM_OK;
 }
 
-void table_detach(struct shm *shm, struct table *table, struct table **dead)
+enum shm_status table_attach(struct shm *shm, struct table *table)
+{
+	bool directory = table->count != 0;
+	struct table *upper;
+	enum shm_status st = find_upper(
+		shm, table->first, directory ? table->level : table->level - 1u,
+		&upper);
+	unsigned int index;
+
+	if (st != SHM_OK)
+		return st;
+	index = table_index(upper, table->first);
+	if (!directory) {
+		table_set_child(shm, upper, index, table);
+		return SHM_OK;
+	}
+	table->mirror = &upper->entries[index];
+	table->parent = upper;
+	upper->live++; /* so that it stays */
+	return SHM_OK;
+}
+
+void table_detach(struct table *table, struct table **dead)
 {
 	struct table *upper = table->parent;
 
-	(void)shm;
-	table_clear_child(upper, table_index(upper, table->first), table);
+	if (table->mirror != NULL) {
+		table->mirror = NULL;
+		table->parent = NULL;
+		upper->live--;
+	} else {
+		table_clear_child(upper, table_index(upper, table->first),
+				  table);
+	}
 	drop_empty(upper, dead);
 }

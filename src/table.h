@@ -5,9 +5,12 @@
 
 #include <dynshm/shm.h>
 
-/* An empty table for the range at `first`, attached nowhere. */
+/*
+ * An empty table of `level` for the range at `first`, attached nowhere. With
+ * `count`, a directory of so many descriptors.
+ */
 enum shm_status table_create(struct shm *shm, struct account *account,
-			     unsigned int level, va_t first,
+			     unsigned int level, va_t first, uint32_t count,
 			     struct table **out);
 
 /* Free an empty table that no walk can reach any more. */
@@ -18,16 +21,34 @@ void table_destroy_list(struct shm *shm, struct table *list);
 
 /*
  * Hang `table` in below the root, making upper tables as needed (charged to
- * the kernel). shm->lock held.
+ * the kernel). An empty directory gets its mirror. shm->lock held.
  */
 enum shm_status table_attach(struct shm *shm, struct table *table);
 
 /*
  * Take it out, and upper tables that become empty with it: these are put on
  * *dead, to be freed after the TLB invalidation that the caller does. O(1).
- * shm->lock held.
+ * Of a directory nothing is left in its mirror. shm->lock held.
  */
-void table_detach(struct shm *shm, struct table *table, struct table **dead);
+void table_detach(struct table *table, struct table **dead);
+
+/* The bytes that a descriptor of the level serves. */
+static inline uint64_t table_entry_span(unsigned int level)
+{
+	return UINT64_C(1) << pt_level_shift(level);
+}
+
+/*
+ * Write a descriptor. All changes of tables above the leaves go through here:
+ * they may be directories.
+ */
+static inline void table_store(struct table *table, unsigned int index,
+			       pte_t pte)
+{
+	pte_store(&table->entries[index], pte);
+	if (table->mirror != NULL)
+		pte_store(&table->mirror[index], pte);
+}
 
 /* The table that a descriptor of `table` names, or NULL. */
 static inline struct table *table_child(const struct shm *shm,
@@ -38,7 +59,7 @@ static inline struct table *table_child(const struct shm *shm,
 
 	if (!pte_is_table(pte, table->level))
 		return NULL;
-	return meta_page_owner(&shm->pool, pte_address(pte));
+	return meta_owner(&shm->pool, pte_address(pte, table->level));
 }
 
 static inline void table_set_child(struct shm *shm, struct table *parent,
@@ -46,8 +67,9 @@ static inline void table_set_child(struct shm *shm, struct table *parent,
 {
 	/* No walker may see the link before what the table was cleared to. */
 	cpu_publish_tables();
-	pte_store(&parent->entries[index],
-		  pte_make_table(meta_page_pa(&shm->pool, child->entries)));
+	table_store(parent, index,
+		    pte_make_table(meta_page_pa(&shm->pool, child->entries),
+				   child->attributes));
 	parent->live++;
 	child->parent = parent;
 }
@@ -55,7 +77,7 @@ static inline void table_set_child(struct shm *shm, struct table *parent,
 static inline void table_clear_child(struct table *parent, unsigned int index,
 				     struct table *child)
 {
-	pte_store(&parent->entries[index], PTE_INVALID);
+	table_store(parent, index, PTE_INVALID);
 	parent->live--;
 	child->parent = NULL;
 }

@@ -29,8 +29,8 @@ static uint32_t unmap_whole(struct region *region, struct table *leaf,
 	pte_t pte = pte_load(&leaf->entries[slot]);
 
 	pte_store(&leaf->entries[slot], PTE_INVALID);
-	pa_index_unlink_whole(&region->owner->shm->index, pte_address(pte),
-			      leaf, slot);
+	pa_index_unlink_whole(&region->owner->shm->index,
+			      pte_address(pte, PT_LEAF_LEVEL), leaf, slot);
 	region->plain = GRANULE_PAGES - 1;
 	return 1;
 }

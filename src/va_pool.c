@@ -237,6 +237,13 @@ void va_pool_init(struct va_pool *pool)
 	pool->window_size = 0;
 }
 
+bool va_pool_has_window(const struct va_pool *pool, struct va_range range)
+{
+	struct va_window *low = window_at_or_before(pool, range.last);
+
+	return low != NULL && va_ranges_overlap(low->range, range);
+}
+
 /* A head starts out with the whole window as its gap; seams then go. */
 enum shm_status va_pool_add_window(struct va_pool *pool,
 				   struct va_window *window,
@@ -250,7 +257,7 @@ enum shm_status va_pool_add_window(struct va_pool *pool,
 	if (range.first == 0 || range.last < range.first ||
 	    !shm_page_aligned(range.first) || !shm_page_aligned(range.last + 1))
 		return SHM_BAD_ADDRESS;
-	if (low != NULL && va_ranges_overlap(low->range, range))
+	if (va_pool_has_window(pool, range))
 		return SHM_CONFLICT;
 
 	window->range = range;

@@ -66,11 +66,12 @@ static pte_t *table_for(va_t va, unsigned int level)
 
 		if (!pte_is_valid(*slot))
 			pte_store(slot,
-				  pte_make_table((pa_t)take_table(for_window)));
+				  pte_make_table((pa_t)take_table(for_window),
+						 0));
 		if (!pte_is_table(*slot, at))
 			panic("static map: 0x%llx is mapped as a block",
 			      (unsigned long long)va);
-		table = (pte_t *)pte_address(*slot);
+		table = (pte_t *)pte_address(*slot, at);
 	}
 	return table;
 }

@@ -12,24 +12,37 @@
 
 typedef uint64_t pte_t;
 
-#define PT_INDEX_BITS	  9
-#define PT_ENTRY_COUNT	  (1u << PT_INDEX_BITS)
-#define PT_LEAF_LEVEL	  3
+/* Geometry. All tables but the first are a page of 512 descriptors. */
+#define PT_LEAF_LEVEL	   3
+#define PT_INDEX_BITS	   9
+#define PT_ENTRY_COUNT	   (1u << PT_INDEX_BITS)
+#define PT_PAGE_BITS	   9
+#define PT_TABLES_PER_PAGE 1u
+#define PT_TABLE_BYTES	   ((uint32_t)SHM_PAGE_SIZE)
+#define PT_VA_BITS_MIN	   25
+#define PT_VA_BITS_MAX	   48
+#define PT_PAGE_PA_BITS	   48
+#define PT_BLOCK_PA_BITS   48
+/* The contiguous hint: each of its descriptors still names its own page. */
+#define PT_GROUP_COUNT	 16u
+#define PT_GROUP_IS_HINT true
+/* Each page says itself to which world it leads. */
+#define PT_TABLE_HAS_WORLD false
 
-#define PTE_INVALID	  UINT64_C(0)
+#define PTE_INVALID	   UINT64_C(0)
 
-#define PTE_VALID	  (UINT64_C(1) << 0)
-#define PTE_TABLE_OR_PAGE (UINT64_C(1) << 1)
-#define PTE_ATTR_SHIFT	  2
-#define PTE_NS		  (UINT64_C(1) << 5)
-#define PTE_READ_ONLY	  (UINT64_C(1) << 7)
-#define PTE_SH_OUTER	  (UINT64_C(2) << 8)
-#define PTE_SH_INNER	  (UINT64_C(3) << 8)
-#define PTE_ACCESSED	  (UINT64_C(1) << 10)
-#define PTE_PXN		  (UINT64_C(1) << 53)
-#define PTE_UXN		  (UINT64_C(1) << 54)
-#define PT_PA_BITS	  48
-#define PTE_ADDR_MASK	  (((UINT64_C(1) << PT_PA_BITS) - 1) & ~SHM_PAGE_MASK)
+#define PTE_VALID	   (UINT64_C(1) << 0)
+#define PTE_TABLE_OR_PAGE  (UINT64_C(1) << 1)
+#define PTE_ATTR_SHIFT	   2
+#define PTE_NS		   (UINT64_C(1) << 5)
+#define PTE_READ_ONLY	   (UINT64_C(1) << 7)
+#define PTE_SH_OUTER	   (UINT64_C(2) << 8)
+#define PTE_SH_INNER	   (UINT64_C(3) << 8)
+#define PTE_ACCESSED	   (UINT64_C(1) << 10)
+#define PTE_CONTIGUOUS	   (UINT64_C(1) << 52)
+#define PTE_PXN		   (UINT64_C(1) << 53)
+#define PTE_UXN		   (UINT64_C(1) << 54)
+#define PTE_ADDR_MASK	   (((UINT64_C(1) << PT_PAGE_PA_BITS) - 1) & ~SHM_PAGE_MASK)
 
 /*
  * Software bits, 58:55. They tell unmapping what pa_index holds for a page, so
@@ -50,10 +63,27 @@ static inline unsigned int pt_level_shift(unsigned int level)
 	return SHM_PAGE_SHIFT + PT_INDEX_BITS * (PT_LEAF_LEVEL - level);
 }
 
+/* log2 of the first table's entries: it alone may have fewer than 512. */
+static inline unsigned int pt_first_bits(unsigned int va_bits)
+{
+	return (va_bits - SHM_PAGE_SHIFT - 1) % PT_INDEX_BITS + 1;
+}
+
+static inline unsigned int pt_first_level(unsigned int va_bits)
+{
+	return PT_LEAF_LEVEL - (va_bits - SHM_PAGE_SHIFT - 1) / PT_INDEX_BITS;
+}
+
 static inline unsigned int pt_index(va_t va, unsigned int level)
 {
 	return (unsigned int)(va >> pt_level_shift(level)) &
 	       (PT_ENTRY_COUNT - 1);
+}
+
+/* Blocks of 1 GiB and 2 MiB. */
+static inline bool pt_has_blocks(unsigned int level)
+{
+	return level == 1 || level == 2;
 }
 
 static inline bool pte_is_valid(pte_t pte)
@@ -69,14 +99,22 @@ static inline bool pte_is_table(pte_t pte, unsigned int level)
 		       (PTE_VALID | PTE_TABLE_OR_PAGE);
 }
 
-static inline pa_t pte_address(pte_t pte)
+static inline pa_t pte_address(pte_t pte, unsigned int level)
 {
+	(void)level;
 	return pte & PTE_ADDR_MASK;
 }
 
-static inline pte_t pte_make_table(pa_t table)
+/* What the descriptor of a table says of the pages behind it. */
+static inline pte_t pte_table_attributes(enum shm_memtype type)
 {
-	return table | PTE_TABLE_OR_PAGE | PTE_VALID;
+	(void)type;
+	return 0;
+}
+
+static inline pte_t pte_make_table(pa_t table, pte_t table_attributes)
+{
+	return table | table_attributes | PTE_TABLE_OR_PAGE | PTE_VALID;
 }
 
 /*
@@ -98,13 +136,23 @@ static inline pte_t pte_attributes(enum shm_memtype type)
 	return pte | PTE_UXN | (type & SHM_MEM_NO_EXEC ? PTE_PXN : 0);
 }
 
-/* The memory type that a valid page or block has. */
-static inline enum shm_memtype pte_memtype(pte_t pte)
+/* The type of a valid page or block; `table`: of the table that it is in. */
+static inline enum shm_memtype pte_memtype(pte_t pte, unsigned int level,
+					   pte_t table)
 {
+	(void)level;
+	(void)table;
 	return (pte >> PTE_ATTR_SHIFT & SHM_MEM_TYPE_MASK) |
 	       (pte & PTE_READ_ONLY ? SHM_MEM_READ_ONLY : 0) |
 	       (pte & PTE_NS ? SHM_MEM_NON_SECURE : 0) |
 	       (pte & PTE_PXN ? SHM_MEM_NO_EXEC : 0);
+}
+
+/* Which of the PTE_SW_ bits it was made with. */
+static inline pte_t pte_software(pte_t pte, unsigned int level)
+{
+	(void)level;
+	return pte & (PTE_SW_PAGE_LINK | PTE_SW_BLOCK_LINK);
 }
 
 static inline pte_t pte_make_page(pa_t page, pte_t attributes)
@@ -115,6 +163,29 @@ static inline pte_t pte_make_page(pa_t page, pte_t attributes)
 static inline pte_t pte_make_block(pa_t block, pte_t attributes)
 {
 	return block | attributes | PTE_ACCESSED | PTE_VALID;
+}
+
+/*
+ * The first of the descriptors of a group, and what each next one adds. `pa` is
+ * aligned to the whole group.
+ */
+static inline pte_t pte_make_group(pa_t pa, pte_t attributes,
+				   unsigned int level)
+{
+	return PTE_CONTIGUOUS |
+	       (level == PT_LEAF_LEVEL ? pte_make_page(pa, attributes)
+				       : pte_make_block(pa, attributes));
+}
+
+static inline pte_t pte_group_step(unsigned int level)
+{
+	return UINT64_C(1) << pt_level_shift(level);
+}
+
+static inline bool pte_is_group(pte_t pte, unsigned int level)
+{
+	(void)level;
+	return pte & PTE_CONTIGUOUS;
 }
 
 #endif

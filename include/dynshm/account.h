@@ -14,7 +14,7 @@
 enum resource {
 	RESOURCE_PAGES = 0, /* normal-world pages mapped */
 	RESOURCE_REGIONS = 1,
-	RESOURCE_TABLES = 2,   /* translation tables, a page each */
+	RESOURCE_TABLES = 2,   /* leaf tables; others count as what fits */
 	RESOURCE_METADATA = 3, /* bytes of objects, tables not counted */
 	RESOURCE_SESSIONS = 4,
 	RESOURCE_CALLS = 5,

@@ -27,9 +27,9 @@ enum call_page {
 /* A stretch of the windows that belongs to one owner. */
 struct slot {
 	struct va_area area;	 /* in shm->small_slots or large_slots */
+	struct rb_node node;	 /* holdings->slots, by address */
 	struct va_window window; /* in the owner's space */
-	struct slot *next;
-	struct table *tables; /* leaf, or level 2, ascending */
+	struct table *tables;	 /* a leaf, or above the leaves, ascending */
 	bool small;
 };
 
@@ -38,14 +38,15 @@ struct holdings {
 	struct shm *shm;
 	struct table *first_leaf; /* of the small slot: holds the call pages */
 	va_t call_pages;	  /* first address of the call pages */
+	pte_t table_attributes;	  /* of what names its leaf tables */
 	uint16_t guest;		  /* whose they are, or were */
 	/* Atomic. */
 	struct account account;
 	uint64_t runs; /* contiguous stretches in all regions */
 	/* Under `lock`. */
 	struct spinlock lock;
-	struct va_pool space; /* areas are regions' */
-	struct slot *slots;
+	struct va_pool space;	 /* areas are regions' */
+	struct rb_tree slots;	 /* by address; changes under index lock, too */
 	struct rb_tree regions;	 /* registered and leaving, by cookie */
 	struct rb_tree forming;	 /* not yet visible, by cookie */
 	struct region *all;	 /* every region, in any state */
@@ -57,6 +58,7 @@ struct holdings {
 	/* Once dead: shm->lock, and shm->drain_lock. */
 	struct holdings *next_corpse;
 	uint64_t hand_on; /* granules whose charge was looked at */
+	va_t cut;	  /* slots below are cut off already; shm->lock */
 };
 
 struct guest {
@@ -86,10 +88,15 @@ enum shm_status guest_create(struct shm *shm, uint16_t id, struct guest **out);
 enum shm_status guest_prepare(struct shm *shm, struct guest *guest);
 
 /*
- * The guest starts over, or dies: in bounded time, nothing that it had is
- * mapped any more, on any core. No call of it may be running. Takes shm->lock.
+ * The guest starts over, or dies. No call of it may be running. Takes
+ * shm->lock.
+ * SHM_OK: nothing that it had is mapped any more, on any core. On an address
+ * space with room (shm.h) this is always the answer, after a few stores.
+ * SHM_INTERRUPTED: on one without, as many leaf tables as one slice takes have
+ * been cut off; go on calling it, and let nothing else happen for the guest
+ * meanwhile. A slice is 256 leaf tables.
  */
-void guest_cut_off(struct shm *shm, struct guest *guest);
+enum shm_status guest_cut_off(struct shm *shm, struct guest *guest);
 
 /* After guest_cut_off(): forget the id. The object is freed. */
 void guest_destroy(struct shm *shm, struct guest *guest);
@@ -109,8 +116,8 @@ uint64_t corpse_owed_bytes(struct shm *shm);
 /* Bytes of tables and objects an owner is charged for. */
 static inline uint64_t holdings_bytes(const struct holdings *holdings)
 {
-	return (account_used(&holdings->account, RESOURCE_TABLES)
-		<< SHM_PAGE_SHIFT) +
+	return account_used(&holdings->account, RESOURCE_TABLES) *
+		       PT_TABLE_BYTES +
 	       account_used(&holdings->account, RESOURCE_METADATA);
 }
 

@@ -59,9 +59,9 @@ struct io_mapping {
  *
  * SHM_BAD_SIZE: size 0. SHM_BAD_ADDRESS: it wraps, lies beyond the physical
  * address space, or touches what may not be mapped. SHM_BAD_ATTRIBUTE: no such
- * type. SHM_CONFLICT: a page of it is mapped with another type. SHM_NO_VA,
- * SHM_NO_TABLE, SHM_NO_METADATA, SHM_OVER_BUDGET: resources. Nothing has
- * changed then.
+ * type, or secure memory for a guest where PT_TABLE_HAS_WORLD. SHM_CONFLICT: a
+ * page of it is mapped with another type. SHM_NO_VA, SHM_NO_TABLE,
+ * SHM_NO_METADATA, SHM_OVER_BUDGET: resources. Nothing has changed then.
  *
  * Takes the locks of shm.h one after another, each for at most one leaf table.
  * A flow that is in here must run to its end: see ioremap_begin() for one that

@@ -17,7 +17,8 @@
 
 /* Bookkeeping of one page; an array of them stands at the pool's start. */
 struct meta_page {
-	void *owner;	  /* what the page is for: a table, or its cache */
+	/* What each of its parts is for: a table, or the page's cache. */
+	void *owner[PT_TABLES_PER_PAGE];
 	void *first_free; /* cache page: first free object in it */
 	uint32_t next;	  /* page number, 0 = end of list */
 	uint32_t prev;
@@ -77,6 +78,16 @@ void *meta_object_alloc(struct meta_pool *pool, struct meta_cache *cache);
 void meta_object_free(struct meta_pool *pool, struct meta_cache *cache,
 		      void *object);
 
+/*
+ * A zeroed object of a cache that has an owner as pages have. Objects of a page
+ * are pages, and smaller ones are whole parts of a page. The memory of
+ * translation tables comes from here.
+ */
+void *meta_part_alloc(struct meta_pool *pool, struct meta_cache *cache,
+		      void *owner);
+void meta_part_free(struct meta_pool *pool, struct meta_cache *cache,
+		    void *part);
+
 static inline uint32_t meta_page_number(const struct meta_pool *pool,
 					const void *address)
 {
@@ -89,10 +100,13 @@ static inline pa_t meta_page_pa(const struct meta_pool *pool, const void *page)
 	return pool->pa + ((uintptr_t)page - (uintptr_t)pool->base);
 }
 
-/* What was named when the page at this physical address was handed out. */
-static inline void *meta_page_owner(const struct meta_pool *pool, pa_t page)
+/* What was named when the memory at this physical address was handed out. */
+static inline void *meta_owner(const struct meta_pool *pool, pa_t pa)
 {
-	return pool->pages[(page - pool->pa) >> SHM_PAGE_SHIFT].owner;
+	const struct meta_page *page =
+		&pool->pages[(pa - pool->pa) >> SHM_PAGE_SHIFT];
+
+	return page->owner[(pa & SHM_PAGE_MASK) / PT_TABLE_BYTES];
 }
 
 #endif

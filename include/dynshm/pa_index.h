@@ -62,11 +62,13 @@ struct pa_index {
 	struct meta_cache granule_cache;
 	struct meta_cache heads_cache;
 	struct meta_cache links_cache;
+	struct meta_cache all_links_cache;
 };
 
 /*
  * `ram`: sorted, disjoint, whole pages. Its tables are built from pool pages
- * at init and stay; SHM_NO_METADATA when these do not suffice.
+ * at init and stay; SHM_NO_METADATA when these do not suffice. RAM beyond
+ * PT_PAGE_PA_BITS counts as none.
  */
 enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 			      const struct pa_range *ram, size_t ram_count);

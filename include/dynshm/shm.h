@@ -4,6 +4,11 @@
  * holds the metadata pool, the index by physical address, the part of the
  * virtual address space that dynamic mappings live in, and all owners.
  *
+ * The windows have room when they are 64 GiB or more and the first table is two
+ * levels above the leaves. Each owner then has whole tables of its own above
+ * its leaves, and its death is a few stores. Where there is no room, slots are
+ * made of leaf tables, and death takes time for each.
+ *
  * Lock order, outermost first; each is a spinlock held over bounded work only:
  *   shm->drain_lock  one slice of what the dead left
  *   holdings->lock   an owner's regions, sessions and virtual ranges
@@ -31,9 +36,12 @@ struct shm_config {
 	uint64_t pool_size;	    /* bytes, whole pages */
 	const struct pa_range *ram; /* sorted, disjoint, whole pages: */
 	size_t ram_count;	    /* what the normal world may share */
-	pte_t *root;		    /* the kernel's level 0 table */
-	struct va_range window;	    /* 512 GiB aligned, at least 1 TiB, */
-				    /* nothing behind it in `root` */
+	pte_t *root;		    /* the kernel's first table: entry 0 */
+				    /* is that of address 0 */
+	unsigned int va_bits;	    /* that `root` translates; 0: as many */
+				    /* as the format can */
+	struct va_range window;	    /* whole descriptors of `root`, which */
+				    /* are all invalid */
 	uint32_t calls_per_guest;   /* calls each guest can have in flight */
 	/* What the kernel has mapped itself, for good; see ioremap.h. */
 	const struct shm_fixed *fixed;
@@ -65,22 +73,28 @@ struct shm {
 	struct meta_cache slot_cache;
 	struct meta_cache table_cache;
 	struct meta_cache io_cache;
+	struct meta_cache leaf_cache; /* descriptors of leaf tables */
+	struct meta_cache window_cache;
 	struct meta_cache calls_cache; /* the kernel's, made by the kernel */
 	bool virtualized; /* a hypervisor has spoken; never false again */
 	struct spinlock drain_lock;
 	/* Under `lock`. */
 	struct spinlock lock;
-	struct table root;	    /* the kernel's own, level 0 */
-	struct va_pool small_slots; /* 2 MiB each: one leaf table */
-	struct va_pool large_slots; /* 1 GiB each: one table of level 2 */
-	struct va_window small_window;
-	struct va_window large_window;
-	struct rb_tree guests; /* by id */
-	struct guest *spares;  /* guests without an id */
+	struct table root; /* the kernel's own; its level is constant */
+	bool roomy;	   /* constant */
+	uint8_t va_bits;   /* constant */
+	/* Without room, all slots lie in large_slots and are leaf tables. */
+	struct va_pool small_slots; /* one leaf table each */
+	struct va_pool large_slots; /* 1 GiB each: one table above leaves */
+	struct rb_tree guests;	    /* by id */
+	struct guest *spares;	    /* guests without an id */
 	uint32_t spare_count;
 	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
-	struct holdings *kernel; /* the secure kernel's own mappings */
+	/* The secure kernel's own mappings, and those of the other world: one
+	 * and the same unless a leaf table has room for one world only. */
+	struct holdings *kernel;
+	struct holdings *kernel_shared;
 	/* Device mappings of all owners, by physical address; under io_lock. */
 	struct spinlock io_lock;
 	struct rb_tree io_mappings;
@@ -91,6 +105,24 @@ struct shm {
  * is malformed. SHM_NO_METADATA: the pool is too small for the index of RAM.
  */
 enum shm_status shm_init(struct shm *shm, const struct shm_config *config);
+
+/*
+ * Give it another window, at any time; nothing that is mapped moves. Takes
+ * shm->lock. SHM_BAD_ADDRESS: not whole descriptors of the root, or beyond what
+ * it translates. SHM_CONFLICT: overlaps another window. SHM_NO_METADATA. On an
+ * address space with room it must be 1 GiB aligned, and serves large slots.
+ */
+enum shm_status shm_add_window(struct shm *shm, struct va_range range);
+
+/* Who of the two a mapping of the kernel's belongs to. */
+static inline struct holdings *shm_kernel_for(const struct shm *shm,
+					      enum shm_memtype type)
+{
+	return type & SHM_MEM_NON_SECURE ? shm->kernel_shared : shm->kernel;
+}
+
+/* Bytes that they are charged for. */
+uint64_t shm_kernel_bytes(const struct shm *shm);
 
 /*
  * A page of the pool as a stack, with an unmapped guard page below it. The

@@ -1,8 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One translation table: a page of descriptors and what is known about it.
- * The page's owner in the metadata pool is this object, so a table descriptor
- * leads back to it.
+ * One translation table: its descriptors and what is known about them. The
+ * owner of their memory in the metadata pool is this object, so a table
+ * descriptor leads back to it.
+ *
+ * Where virtual space is scarce, owners share the tables above the leaves. What
+ * one owner has of such a table is then a directory: a table of its own, in
+ * which it is looked up, and whose descriptors stand a second time in the
+ * shared table, its mirror, where the CPU walks them. Without a mirror the
+ * directory is cut off.
  */
 #ifndef DYNSHM_TABLE_H
 #define DYNSHM_TABLE_H
@@ -22,7 +28,7 @@ struct shm;
 #define LINK_CHUNK_CELLS (1u << LINK_CHUNK_SHIFT)
 #define LINK_CHUNK_COUNT (PT_ENTRY_COUNT >> LINK_CHUNK_SHIFT)
 
-/* Names a descriptor: page number of its table, then its index. 0 = none. */
+/* Names a descriptor by its number in the metadata pool. 0 = none. */
 typedef uint32_t pa_link_t;
 
 struct link_cell {
@@ -38,24 +44,28 @@ struct table {
 	/* Constant after creation. */
 	pte_t *entries;
 	va_t first;		 /* first virtual address it translates */
+	pte_t attributes;	 /* of the descriptor that names it */
 	struct account *account; /* who is charged for it */
 	struct holdings *owner;	 /* whose pages it maps; NULL: upper table */
-	uint8_t level;		 /* 0 to PT_LEAF_LEVEL */
+	uint8_t level;		 /* as the architecture numbers them */
 	bool keep;		 /* not freed when empty */
 	/* Upper tables and detaching: shm->lock. Leaf tables: index lock. */
 	uint16_t live;	      /* valid descriptors */
 	struct table *parent; /* NULL: root, or detached */
+	pte_t *mirror;	      /* of a directory: its part of parent->entries */
+	uint16_t count;	      /* of a directory: its descriptors, else 0 */
 	struct table *next;   /* list of its slot, or of tables to free */
 	/* Leaf tables only, index lock. */
 	uint8_t links_used[LINK_CHUNK_COUNT];
 	struct link_chunk *links[LINK_CHUNK_COUNT];
 	struct link_chunk
-		*all_links; /* a page that all of them lie in, or NULL */
+		*all_links; /* an object that all of them lie in, or NULL */
 };
 
 static inline unsigned int table_index(const struct table *table, va_t va)
 {
-	return pt_index(va, table->level);
+	return (unsigned int)((va - table->first) >>
+			      pt_level_shift(table->level));
 }
 
 #endif

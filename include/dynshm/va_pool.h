@@ -99,6 +99,9 @@ enum shm_status va_pool_add_window(struct va_pool *pool,
 				   struct va_window *window,
 				   struct va_range range);
 
+/* Some window of this pool has an address of `range`. O(log n). */
+bool va_pool_has_window(const struct va_pool *pool, struct va_range range);
+
 /*
  * Take a window of this pool away again; it is then the caller's. O(log n).
  * SHM_BAD_STATE: an area lies in it or reaches into it.

@@ -100,7 +100,7 @@ static void each_budget_refuses_what_is_over_it(void **state)
 static uint64_t accounted_bytes(void)
 {
 	return meta_pool_free_bytes(&shm.pool) +
-	       holdings_bytes(guest->holdings) + holdings_bytes(shm.kernel);
+	       holdings_bytes(guest->holdings) + shm_kernel_bytes(&shm);
 }
 
 /*

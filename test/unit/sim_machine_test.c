@@ -49,7 +49,7 @@ static int set_up(void **state)
 	for (unsigned int level = 3; level > 0; level--) {
 		cpu_publish_tables();
 		pte_store(&table[level - 1][pt_index(VA, level - 1)],
-			  pte_make_table(sim_address(table[level])));
+			  pte_make_table(sim_address(table[level]), 0));
 	}
 	pte_store(&table[2][1], pte_make_block(RAM_PA + 0x200000,
 					       pte_attributes(SHM_MEM_SHARED)));

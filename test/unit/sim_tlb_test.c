@@ -41,7 +41,7 @@ static int set_up(void **state)
 	for (unsigned int level = 3; level > 0; level--) {
 		cpu_publish_tables();
 		pte_store(&table[level - 1][pt_index(VA, level - 1)],
-			  pte_make_table(sim_address(table[level])));
+			  pte_make_table(sim_address(table[level]), 0));
 	}
 	cpu_publish_tables();
 	assert_true(sim_check_violations());
@@ -195,7 +195,7 @@ static void table_hung_in_before_publication_is_found(void **state)
 {
 	(void)state;
 	cpu_clear_page(table[4]);
-	pte_store(&table[2][9], pte_make_table(sim_address(table[4])));
+	pte_store(&table[2][9], pte_make_table(sim_address(table[4]), 0));
 	assert_violations(1, "hung in before");
 }
 

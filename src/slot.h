@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An owner's slots, by address. Giving it more, and cutting off: space.h. */
+#ifndef SRC_SLOT_H
+#define SRC_SLOT_H
+
+#include <dynshm/guest.h>
+
+/* Bytes behind a leaf table. */
+#define LEAF_SIZE (SHM_PAGE_SIZE << PT_INDEX_BITS)
+
+/* The last slot that begins at or before `va`, or NULL. */
+struct slot *slot_before(const struct holdings *owner, va_t va);
+struct slot *slot_next(const struct slot *slot);
+
+/* Take it out of the owner's tree. Takes the index lock. */
+void slot_unlink(struct holdings *owner, struct slot *slot);
+
+/* Free it and its tables, in which nothing is mapped. shm->lock held. */
+void slot_destroy(struct holdings *owner, struct slot *slot);
+
+#endif
