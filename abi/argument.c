@@ -2,6 +2,7 @@
 /* Reading and writing a call's argument structure. */
 #include "argument.h"
 
+#include "notify.h"
 #include "optee_smc.h"
 #include "rpc.h"
 #include "status.h"
@@ -38,7 +39,7 @@ static uint32_t open_registered(struct call *call)
 	uint64_t offset = call->in[3];
 	struct region *region;
 
-	if (region_get(call->holdings, cookie, &region) != SHM_OK)
+	if (region_get_argument(call->holdings, cookie, &region) != SHM_OK)
 		return SMC_EBADADDR;
 	call->argument.region = region;
 	if (offset > region->size ||
@@ -70,6 +71,8 @@ static uint32_t read_header(struct call *call)
 		call->rpc.va = 0;
 		return SMC_EBADADDR;
 	}
+	if (with_rpc)
+		notify_ready(call);
 	return SMC_OK;
 }
 
@@ -92,7 +95,7 @@ uint32_t argument_open(struct call *call)
 void argument_close(struct call *call)
 {
 	if (call->argument.region != NULL)
-		region_put(call->argument.region);
+		(void)region_put(call->argument.region);
 	else
 		call_page_unmap(call->holdings, call->index,
 				CALL_PAGE_ARGUMENT);

@@ -121,6 +121,7 @@ static struct call *take_free(struct guest_calls *calls)
 			taken = calls->calls[i];
 	if (taken != NULL) {
 		set_state(taken, CALL_ACTIVE);
+		__atomic_store_n(&taken->can_wake, false, __ATOMIC_RELAXED);
 		__atomic_store_n(&taken->cancelled, false, __ATOMIC_RELAXED);
 		taken->session_id = 0;
 	}
@@ -332,7 +333,7 @@ void call_note_limit(struct guest *guest, const uint32_t in[4], uint32_t a0)
 
 		if (va != 0)
 			(void)access_write(va, result, sizeof(result));
-		region_put(region);
+		(void)region_put(region); /* whoever waits looked before */
 	}
 	spin_unlock(&calls->lock, irq);
 }

@@ -70,6 +70,7 @@ struct call {
 	/* Under siblings->lock. */
 	enum call_state state;
 	bool awaits_alloc; /* the next resume brings a buffer */
+	bool can_wake;	   /* may be set without: it came with an RPC buffer */
 	bool cancelled;
 	uint32_t session_id; /* what CANCEL looks for */
 	uint32_t cancel_id;

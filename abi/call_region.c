@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Registering and taking apart as a call does it: in slices, with patience. */
 #include "call.h"
+#include "notify.h"
 
 /* Below this level of the pool, the dead are buried before it is asked. */
 #define POOL_LOW (64 * SHM_PAGE_SIZE)
@@ -15,8 +16,13 @@ static void make_room(struct call *call)
 
 void call_take_apart(struct call *call, struct region *region)
 {
-	while (region_is_used(region))
-		call_wait(call);
+	while (region_is_used(region)) {
+		if (notify_can_wait(call) &&
+		    region_await(region, notify_key(call)))
+			notify_wait(call);
+		else
+			call_wait(call);
+	}
 	while (region_take_apart(region) == SHM_INTERRUPTED)
 		call_checkpoint(call);
 }

@@ -2,6 +2,7 @@
 /* Sessions: open, invoke, close, cancel. */
 #include "argument.h"
 #include "message.h"
+#include "notify.h"
 #include "params.h"
 #include "service.h"
 #include "status.h"
@@ -102,6 +103,7 @@ struct outcome message_invoke(struct call *call)
 {
 	const struct msg_header *header = &call->argument.header;
 	struct outcome outcome;
+	uint8_t waiter;
 
 	if (session_get(call->holdings, header->session, &call->session) !=
 	    SHM_OK)
@@ -110,8 +112,9 @@ struct outcome message_invoke(struct call *call)
 	outcome = invoke_with_params(call);
 	params_release(call);
 	call_set_cancel_id(call, 0, 0);
-	session_put(call->session);
+	waiter = session_put(call->session);
 	call->session = NULL;
+	notify_wake(call, waiter);
 	return outcome;
 }
 
@@ -124,8 +127,13 @@ uint32_t message_close_session(struct call *call)
 	if (session_get_to_close(call->holdings, call->argument.header.session,
 				 &session) != SHM_OK)
 		return TEE_ERROR_BAD_PARAMETERS;
-	while (session_is_used(session))
-		call_wait(call);
+	while (session_is_used(session)) {
+		if (notify_can_wait(call) &&
+		    session_await(session, notify_key(call)))
+			notify_wait(call);
+		else
+			call_wait(call);
+	}
 	session_destroy(session);
 	return TEE_SUCCESS;
 }
@@ -140,6 +148,6 @@ uint32_t message_cancel(struct call *call)
 	if (session_get(call->holdings, header->session, &session) != SHM_OK)
 		return TEE_ERROR_BAD_PARAMETERS;
 	call_cancel(call->guest, header->session, header->cancel_id);
-	session_put(session);
+	notify_wake(call, session_put(session));
 	return TEE_SUCCESS;
 }

@@ -65,6 +65,9 @@ _Static_assert(offsetof(struct msg_header, ret) == 0x14, "by the interface");
 #define MSG_CMD_REGISTER_SHM	    4u
 #define MSG_CMD_UNREGISTER_SHM	    5u
 
+#define MSG_RPC_NOTIFICATION	    4u
+#define MSG_RPC_NOTIFY_WAIT	    0u
+#define MSG_RPC_NOTIFY_SEND	    1u
 #define MSG_RPC_SHM_ALLOC	    6u
 #define MSG_RPC_SHM_FREE	    7u
 #define MSG_RPC_SHM_TYPE_KERNEL	    1u

@@ -6,6 +6,7 @@
 #include "params.h"
 
 #include "argument.h"
+#include "notify.h"
 #include "status.h"
 
 #define TMEM_TO_RMEM (MSG_TYPE_TMEM_INPUT - MSG_TYPE_RMEM_INPUT)
@@ -138,7 +139,7 @@ void params_release(struct call *call)
 		param->region = NULL;
 		if (region == NULL)
 			continue;
-		region_put(region);
+		notify_wake(call, region_put(region));
 		if (param->temporary) {
 			region_leave(region);
 			call_take_apart(call, region);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * RPCs: the buffer their arguments lie in, and the two that lend and return
- * memory. A reply is copied once and believed in nothing.
+ * RPCs: the buffer their arguments lie in, the two that lend and return memory,
+ * and notifications. A reply is copied once and believed in nothing.
  */
 #include "rpc.h"
 
@@ -57,6 +57,17 @@ static bool exchange(struct call *call, struct rpc_message *message)
 	call_suspend(call, SMC_RPC_CMD, (uint32_t)(call->rpc.cookie >> 32),
 		     (uint32_t)call->rpc.cookie);
 	return access_read(message, call->rpc.va, sizeof(*message));
+}
+
+bool rpc_notify(struct call *call, uint64_t operation, uint64_t key)
+{
+	struct rpc_message message = {
+		.header.cmd = MSG_RPC_NOTIFICATION,
+		.param.attr = MSG_TYPE_VALUE_INPUT,
+		.param.u.value = { operation, key, 0 },
+	};
+
+	return exchange(call, &message) && message.header.ret == TEE_SUCCESS;
 }
 
 static void shm_free(struct call *call, uint64_t cookie)
@@ -133,7 +144,7 @@ enum shm_status rpc_borrow(struct call *call, uint64_t size,
 
 void rpc_give_back(struct call *call, struct region *region, uint64_t cookie)
 {
-	region_put(region);
+	(void)region_put(region); /* nobody else knows it */
 	region_leave(region);
 	call_take_apart(call, region);
 	shm_free(call, cookie);

@@ -20,6 +20,13 @@ enum shm_status rpc_borrow(struct call *call, uint64_t size,
 /* Take the region apart and give the memory back. */
 void rpc_give_back(struct call *call, struct region *region, uint64_t cookie);
 
+/*
+ * Have the normal world let this call sleep until the notification `key` is
+ * sent, or send it (MSG_RPC_NOTIFY_*). The call has a buffer. False: it could
+ * not be asked, or says no; what it says else is not to be relied upon either.
+ */
+bool rpc_notify(struct call *call, uint64_t operation, uint64_t key);
+
 /* Give the RPC argument buffer back, if the call had to ask for one. */
 void rpc_close(struct call *call);
 

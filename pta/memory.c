@@ -6,6 +6,7 @@
  */
 #include "memory.h"
 
+#include <abi/notify.h>
 #include <abi/params.h>
 #include <abi/rpc.h>
 #include <abi/status.h>
@@ -138,7 +139,7 @@ uint32_t memory_held_sum(struct call *call)
 	if (st != SHM_OK)
 		return status_to_ret(st);
 	ret = bytes_sum(call, region_address(region, 0), region->size, &sum);
-	region_put(region);
+	notify_wake(call, region_put(region));
 	if (ret == TEE_SUCCESS)
 		put_sum(&call->params[0], sum);
 	return ret;

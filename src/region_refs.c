@@ -17,14 +17,16 @@ static struct region *find_registered(struct holdings *owner, uint64_t cookie)
 	return region;
 }
 
-enum shm_status region_get(struct holdings *owner, uint64_t cookie,
-			   struct region **out)
+static enum shm_status get(struct holdings *owner, uint64_t cookie,
+			   bool for_argument, struct region **out)
 {
 	cpu_irq_t irq = spin_lock(&owner->lock);
 	struct region *region = find_registered(owner, cookie);
 
-	if (region != NULL)
+	if (region != NULL) {
 		region->calls++;
+		region->has_argument |= for_argument;
+	}
 	spin_unlock(&owner->lock, irq);
 	if (region == NULL)
 		return SHM_UNKNOWN_COOKIE;
@@ -32,12 +34,25 @@ enum shm_status region_get(struct holdings *owner, uint64_t cookie,
 	return SHM_OK;
 }
 
-void region_put(struct region *region)
+enum shm_status region_get(struct holdings *owner, uint64_t cookie,
+			   struct region **out)
+{
+	return get(owner, cookie, false, out);
+}
+
+enum shm_status region_get_argument(struct holdings *owner, uint64_t cookie,
+				    struct region **out)
+{
+	return get(owner, cookie, true, out);
+}
+
+uint8_t region_put(struct region *region)
 {
 	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	uint8_t waiter = --region->calls == 0 ? region->waiter : 0;
 
-	region->calls--;
 	spin_unlock(&region->owner->lock, irq);
+	return waiter;
 }
 
 enum shm_status region_get_to_leave(struct holdings *owner, uint64_t cookie,
@@ -62,6 +77,17 @@ bool region_is_used(struct region *region)
 
 	spin_unlock(&region->owner->lock, irq);
 	return used;
+}
+
+bool region_await(struct region *region, uint8_t waiter)
+{
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	bool named = region->calls != 0 && !region->has_argument;
+
+	if (named)
+		region->waiter = waiter;
+	spin_unlock(&region->owner->lock, irq);
+	return named;
 }
 
 void region_session_put(struct region *region)

@@ -111,12 +111,13 @@ enum shm_status session_get(struct holdings *owner, uint32_t id,
 	return st;
 }
 
-void session_put(struct session *session)
+uint8_t session_put(struct session *session)
 {
 	cpu_irq_t irq = spin_lock(&session->owner->lock);
+	uint8_t waiter = --session->uses == 1 ? session->waiter : 0;
 
-	session->uses--;
 	spin_unlock(&session->owner->lock, irq);
+	return waiter;
 }
 
 enum shm_status session_get_to_close(struct holdings *owner, uint32_t id,
@@ -138,6 +139,17 @@ bool session_is_used(struct session *session)
 
 	spin_unlock(&session->owner->lock, irq);
 	return used;
+}
+
+bool session_await(struct session *session, uint8_t waiter)
+{
+	cpu_irq_t irq = spin_lock(&session->owner->lock);
+	bool named = session->uses > 1;
+
+	if (named)
+		session->waiter = waiter;
+	spin_unlock(&session->owner->lock, irq);
+	return named;
 }
 
 void session_destroy(struct session *session)

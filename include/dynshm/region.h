@@ -48,6 +48,8 @@ struct region {
 	/* Under owner->lock. */
 	uint8_t state;	   /* enum region_state */
 	bool in_tree;	   /* node is in regions or forming */
+	bool has_argument; /* a call's own argument has lain in it */
+	uint8_t waiter;	   /* whom the last region_put() names, or 0 */
 	uint32_t calls;	   /* references of running calls */
 	uint32_t sessions; /* references that sessions keep */
 	/* The one that forms it or takes it apart. */
@@ -98,7 +100,20 @@ enum shm_status region_commit(struct region *region, bool hold,
  */
 enum shm_status region_get(struct holdings *owner, uint64_t cookie,
 			   struct region **out);
-void region_put(struct region *region);
+
+/*
+ * As region_get(), for a call whose own argument lies in the region. Such a
+ * call can tell nobody that it lets go, so region_await() is refused from here
+ * on.
+ */
+enum shm_status region_get_argument(struct holdings *owner, uint64_t cookie,
+				    struct region **out);
+
+/*
+ * Give a reference of a call back. Answers whom the caller has to wake, as
+ * region_await() was told, if this was the last one; else 0.
+ */
+uint8_t region_put(struct region *region);
 
 /*
  * As region_get() but it leaves: no reference is handed out from now on. For
@@ -112,6 +127,12 @@ void region_leave(struct region *region);
 
 /* A call still holds a reference. */
 bool region_is_used(struct region *region);
+
+/*
+ * Have the last region_put() of a leaving region name `waiter`, not 0. False:
+ * no reference is left, or the last one may be of a call that can wake nobody.
+ */
+bool region_await(struct region *region, uint8_t waiter);
 
 /*
  * Take a slice of a leaving, unused region apart. SHM_INTERRUPTED: more is

@@ -17,6 +17,7 @@ struct session {
 	uint32_t id;	     /* never 0 */
 	/* Under owner->lock. */
 	bool closing;
+	uint8_t waiter;	     /* whom the last session_put() names, or 0 */
 	uint32_t uses;	     /* calls that run on it */
 	struct region *held; /* kept between calls, or NULL */
 };
@@ -28,7 +29,12 @@ enum shm_status session_create(struct holdings *owner, const void *service,
 /* Use it for a call. SHM_BAD_STATE: no such session, or it is closing. */
 enum shm_status session_get(struct holdings *owner, uint32_t id,
 			    struct session **out);
-void session_put(struct session *session);
+
+/*
+ * Give the use back. Answers whom the caller has to wake, as session_await()
+ * was told, if only the one that closes is left; else 0.
+ */
+uint8_t session_put(struct session *session);
 
 /* As session_get(), but no other use begins from now on. */
 enum shm_status session_get_to_close(struct holdings *owner, uint32_t id,
@@ -36,6 +42,12 @@ enum shm_status session_get_to_close(struct holdings *owner, uint32_t id,
 
 /* Another call still runs on it. */
 bool session_is_used(struct session *session);
+
+/*
+ * Have the last session_put() but the caller's own name `waiter`, not 0. False:
+ * no other use is left.
+ */
+bool session_await(struct session *session, uint8_t waiter);
 
 /* Let go of what it holds and free it; nothing may use it. */
 void session_destroy(struct session *session);

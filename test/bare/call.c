@@ -2,6 +2,8 @@
 /* Entering, resuming and serving calls. */
 #include "call.h"
 
+#define PATIENCE_US UINT64_C(20000000)
+
 static uint32_t callers[CORE_COUNT];
 
 void caller_set(uint32_t id)
@@ -98,8 +100,40 @@ static void serve_alloc(struct call *call)
 	call_reply_alloc(call, call->rpc_page, call->rpc_page);
 }
 
+/*
+ * As Linux does: whoever waits stays here until it is sent for, and a
+ * notification that nobody waits for yet is remembered.
+ */
+static void serve_notification(struct call *call)
+{
+	static bool sent[NOTIFY_KEYS];
+	uint64_t key = call->rpc->param[0].b;
+	uint64_t end = ticks() + ticks_in_us(PATIENCE_US);
+
+	call->rpc->ret = RET_BAD_PARAMETERS;
+	if (key >= NOTIFY_KEYS)
+		return;
+	call->rpc->ret = RET_OK;
+	if (call->rpc->param[0].a == NOTIFY_SEND) {
+		call->sends++;
+		__atomic_store_n(&sent[key], true, __ATOMIC_RELEASE);
+		return;
+	}
+	call->waits++;
+	while (!__atomic_exchange_n(&sent[key], false, __ATOMIC_ACQUIRE)) {
+		if (ticks() > end) {
+			call->lost++;
+			return;
+		}
+	}
+}
+
 static void serve_message(struct call *call)
 {
+	if (call->rpc->cmd == RPC_NOTIFICATION) {
+		serve_notification(call);
+		return;
+	}
 	if (call->rpc->cmd == RPC_SHM_FREE) {
 		call->freed++;
 		call->rpc->ret = RET_OK;
@@ -166,7 +200,8 @@ uint32_t message(struct wire_arg *arg)
 
 	call_set(&call, FID_CALL_WITH_RPC_ARG, arg);
 	a0 = call_finish(&call);
-	return a0 == A0_OK ? arg->ret : NO_MESSAGE + (a0 & 0xffff);
+	return a0 == A0_OK && call.lost == 0 ? arg->ret
+					     : NO_MESSAGE + (a0 & 0xffff);
 }
 
 static uint32_t buffer_call(const uint64_t registers[8])

@@ -19,9 +19,12 @@ struct call {
 	uint64_t lent;	      /* what SHM_ALLOC is answered with, and cookie */
 	uint64_t list;	      /* of the pages lent, for a guest */
 	uint32_t freed;	      /* SHM_FREE requests served */
-	uint32_t last;	      /* a0 of the last return */
-	uint32_t foreign;     /* returns as if interrupted */
-	uint64_t longest;     /* ticks between an entry and its return */
+	uint32_t waits;	      /* NOTIFICATION requests served */
+	uint32_t sends;
+	uint32_t lost;	  /* waits that nobody ended in time */
+	uint32_t last;	  /* a0 of the last return */
+	uint32_t foreign; /* returns as if interrupted */
+	uint64_t longest; /* ticks between an entry and its return */
 };
 
 /*

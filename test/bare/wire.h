@@ -82,8 +82,14 @@ void smc(uint64_t x[8]);
 #define CMD_UNREGISTER 5u
 
 /* Commands of RPC messages. */
-#define RPC_SHM_ALLOC 6u
-#define RPC_SHM_FREE  7u
+#define RPC_NOTIFICATION 4u
+#define RPC_SHM_ALLOC	 6u
+#define RPC_SHM_FREE	 7u
+
+/* Value a of NOTIFICATION; b is the key. */
+#define NOTIFY_WAIT 0u
+#define NOTIFY_SEND 1u
+#define NOTIFY_KEYS 256u /* as Linux has them */
 
 /* Parameter attributes. */
 #define NONE	    0x0u

@@ -73,6 +73,8 @@ tests() {
 	run kill_test
 	run interrupt_test
 	if [ "$what" = all ]; then
+		run notify_test
+		run level_test same $levels "after notify"
 		run scale_test
 		run level_test same $levels "after scale"
 		run stress_test 10

@@ -28,6 +28,7 @@ struct core {
 	const char *wrong; /* what went wrong first */
 	unsigned int number;
 	uint32_t session;
+	uint32_t function; /* by which messages are sent */
 };
 
 static struct core cores[SIM_CORE_COUNT];
@@ -39,10 +40,11 @@ static uint32_t send(struct core *core, struct nw_message *message)
 	uint32_t a0;
 
 	nw_write(core->number, message);
+	if (core->function == NW_CALL_WITH_RPC_ARG)
+		core->nw.rpc_argument = page + NW_ARGUMENT_SIZE(message->count);
 	do
-		a0 = nw_call(&core->nw, NW_CALL_WITH_ARG,
-			     (uint32_t)(page >> 32), (uint32_t)page, 0, 0, 0,
-			     0);
+		a0 = nw_call(&core->nw, core->function, (uint32_t)(page >> 32),
+			     (uint32_t)page, 0, 0, 0, 0);
 	while (a0 == NW_ETHREAD_LIMIT);
 	if (a0 != NW_OK)
 		core->wrong = "a0";
@@ -121,13 +123,13 @@ static void *run_core(void *arg)
 	return NULL;
 }
 
-static void cores_work_side_by_side(void **state)
+static void run_all(uint32_t function, bool hidden)
 {
 	struct nw_look before;
 	struct nw_look after;
 	struct nw nw;
 
-	sim_hide_machine(*state != NULL);
+	sim_hide_machine(hidden);
 	nw_start(&nw, POOL_SIZE);
 	memset(sim_pointer(WORLD_RAM_PA), 3, 3000 * SHM_PAGE_SIZE);
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
@@ -136,6 +138,7 @@ static void cores_work_side_by_side(void **state)
 			.nw = nw,
 			.random = random_start("core", i + 1),
 			.session = nw_open(&nw),
+			.function = function,
 		};
 	before = nw_look();
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
@@ -152,12 +155,23 @@ static void cores_work_side_by_side(void **state)
 	sim_hide_machine(false);
 }
 
+static void cores_work_side_by_side(void **state)
+{
+	(void)state;
+	run_all(NW_CALL_WITH_ARG, false);
+}
+
 static void cores_order_all_by_locks_of_their_own(void **state)
 {
-	static bool hide = true;
+	(void)state;
+	run_all(NW_CALL_WITH_ARG, true);
+}
 
-	*state = &hide;
-	cores_work_side_by_side(state);
+/* Whoever waits for another does so asleep, and would not wake by itself. */
+static void cores_wake_each_other(void **state)
+{
+	(void)state;
+	run_all(NW_CALL_WITH_RPC_ARG, true);
 }
 
 int main(void)
@@ -165,6 +179,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cores_work_side_by_side),
 		cmocka_unit_test(cores_order_all_by_locks_of_their_own),
+		cmocka_unit_test(cores_wake_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,10 +3,13 @@
 #include "normal_world.h"
 
 #include <abi/tee.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define MAX_RESUMES 100000u
+#define MAX_YIELDS  5000000u
 #define HEADER_SIZE 32u
 #define PARAM_SIZE  sizeof(struct nw_param)
 #define NW_CALLS    4u
@@ -61,6 +64,32 @@ static pa_t take_buffer(struct nw *nw, uint64_t size)
 	return pa;
 }
 
+/*
+ * As Linux does, for calls on several threads: whoever waits stays here until
+ * it is sent for, and a notification that comes first is remembered.
+ */
+static void serve_notification(struct nw_message *message)
+{
+	static atomic_bool sent[NW_KEYS];
+	uint64_t key = message->params[0].b;
+
+	message->ret = NW_BAD_PARAMETERS;
+	if (key >= NW_KEYS)
+		return;
+	message->ret = 0;
+	if (message->params[0].a == NW_NOTIFY_SEND) {
+		atomic_store(&sent[key], true);
+		return;
+	}
+	for (unsigned int i = 0; !atomic_exchange(&sent[key], false); i++) {
+		if (i == MAX_YIELDS) {
+			sim_violation("nobody wakes %d", (int)key);
+			return;
+		}
+		sched_yield();
+	}
+}
+
 /* As Linux 6.1 answers: contiguous memory, rounded up. */
 static void serve_command(struct nw *nw, const struct smc_args *regs)
 {
@@ -83,6 +112,8 @@ static void serve_command(struct nw *nw, const struct smc_args *regs)
 								~SHM_PAGE_MASK,
 							NW_COOKIES | buffer };
 		message->ret = 0;
+	} else if (message->cmd == NW_NOTIFICATION) {
+		serve_notification(message);
 	} else if (message->cmd == NW_SHM_FREE) {
 		nw->frees++;
 		message->ret = 0;

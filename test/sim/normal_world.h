@@ -50,9 +50,14 @@ enum {
 	NW_UNREGISTER
 };
 enum {
+	NW_NOTIFICATION = 4, /* a: 0 wait, 1 send; b: the key */
 	NW_SHM_ALLOC = 6,
 	NW_SHM_FREE = 7
 };
+
+#define NW_NOTIFY_WAIT 0u
+#define NW_NOTIFY_SEND 1u
+#define NW_KEYS	       256u /* that Linux has */
 
 /* Parameter attributes. */
 #define NW_VALUE_IN	0x1
@@ -106,6 +111,9 @@ struct nw_message {
 	uint32_t cmd, func, session, cancel_id, pad, ret, origin, count;
 	struct nw_param params[NW_PARAMS];
 };
+
+/* Bytes of a message, behind which that of its RPCs lies. */
+#define NW_ARGUMENT_SIZE(count) (32u + 32u * (count))
 
 /* Memory that belongs to the normal world's own purposes, by page number. */
 #define NW_ARGUMENT(n) (UINT64_C(0x43800000) + (n)*SHM_PAGE_SIZE)

@@ -138,6 +138,7 @@ static void long_calls(void)
 	register_set(&leaving, COOKIE, 0, 0);
 	leaving.arg->cmd = CMD_UNREGISTER;
 	leaving.arg->param[0].attr = RMEM_IN;
+	leaving.x[0] = FID_CALL_WITH_ARG; /* or it would sleep */
 	equal(call_enter(&leaving), A0_RPC_FOREIGN);
 	start_over();
 	not_resumed(&adding);

@@ -150,7 +150,7 @@ static void close_waits(void)
 	suspend_fill(&user, session);
 	arg_set(arg, CMD_CLOSE, 0);
 	arg->session = session;
-	call_set(&closer, FID_CALL_WITH_RPC_ARG, arg);
+	call_set(&closer, FID_CALL_WITH_ARG, arg);
 	for (unsigned int i = 0; i < 5; i++)
 		equal(call_enter(&closer), A0_RPC_FOREIGN);
 	equal(message(invoke_set(session, MEM_RELEASE)), RET_BAD_PARAMETERS);
