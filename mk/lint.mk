@@ -13,6 +13,7 @@ lint: export LINT_OUT = $(lint_out)
 lint: export LINT_IMAGE = $(lint_aarch64) -Wvla $(image_includes) \
 	-DDYNSHM_VERSION="lint" $(IMAGE_DEFINES)
 lint: export LINT_TARGET = $(lint_aarch64) -I. -Itest/bare
+lint: export LINT_MMU = $(lint_aarch64) -Itest/mmu $(image_includes)
 lint: export LINT_HOST = $(filter-out -MMD -MP -g -Werror,$(host_test_cflags)) \
 	-DDYNSHM_FAULT_INJECTION -fsanitize=address
 lint: export LINT_BENCH = $(filter-out -MMD -MP -g -Werror,$(host_bench_cflags))

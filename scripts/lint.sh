@@ -17,7 +17,7 @@ usage: scripts/lint.sh [CHECK...]
 Run the named checks, or all: ${checks[*]}
 
 Wants LINT_OUT (a folder for what it builds) and LINT_IMAGE, LINT_TARGET,
-LINT_HOST, LINT_BENCH, LINT_LINUX (compiler arguments) in its environment;
+LINT_MMU, LINT_HOST, LINT_BENCH, LINT_LINUX (compiler arguments) in its environment;
 "make lint" and "make lint LINT_CHECKS='format tidy'" set them.
 END
 }
@@ -29,6 +29,7 @@ group_of() {
 	test/bare/* | test/target/* | test/hyp/*) echo TARGET ;;
 	bench/bare/* | bench/target/* | bench/hyp/*) echo TARGET ;;
 	test/install/*) echo IMAGE ;;
+	test/mmu/*) echo MMU ;;
 	bench/*) echo BENCH ;;
 	arch/host/* | test/*) echo HOST ;;
 	abi/* | arch/aarch64/* | compat/* | kernel/* | pta/* | src/*) echo IMAGE ;;
@@ -76,8 +77,8 @@ tidy_one() {
 
 	read -ra args <<<"${!name}"
 	case $1 in
-	HOST | BENCH | TARGET) less='-clang-analyzer-*,-misc-no-recursion,' ;;&
-	HOST | BENCH | TARGET | LINUX) less+='-bugprone-implicit-widening*' ;;
+	HOST | BENCH | TARGET | MMU) less='-clang-analyzer-*,-misc-no-recursion,' ;;&
+	HOST | BENCH | TARGET | MMU | LINUX) less+='-bugprone-implicit-widening*' ;;
 	esac
 	clang-tidy --quiet --checks="$less" "$2" -- "${args[@]}" 2>&1 |
 		sed -E '/^[0-9]+ warnings? generated\.$/d'
@@ -93,7 +94,7 @@ check_cppcheck() {
 	local group name args status=0
 
 	grouped >"$out/sources"
-	for group in IMAGE TARGET HOST BENCH LINUX; do
+	for group in IMAGE TARGET MMU HOST BENCH LINUX; do
 		sed -n "s/^$group //p" "$out/sources" >"$out/sources.$group"
 		[[ -s $out/sources.$group ]] || continue
 		name=LINT_$group

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* One core takes away what another is reading. */
+#include "tap.h"
+#include "world.h"
+
+#define DATA   UINT64_C(0x48000000)
+#define GUEST  11
+#define COOKIE UINT64_C(0x3000)
+#define MARK   0x600dda7au
+#define OTHER  0x0badda7au
+#define ROUNDS 200u
+
+struct reader {
+	va_t va;
+	uint64_t pages;
+	unsigned int good;
+	unsigned int wrong; /* read something else than was shared */
+	bool stopped;
+};
+
+/* Round and round until the memory is gone. */
+static void read_on(void *arg)
+{
+	struct reader *reader = arg;
+	uint32_t word;
+
+	for (uint64_t page = 0;; page = (page + 1) % reader->pages) {
+		if (probe_read(reader->va + page * SHM_PAGE_SIZE, &word)
+			    .faulted)
+			break;
+		reader->wrong += word != MARK;
+		__atomic_fetch_add(&reader->good, 1, __ATOMIC_RELAXED);
+	}
+	reader->stopped = true;
+}
+
+static void mark(pa_t step, uint64_t count, uint32_t value)
+{
+	for (uint64_t i = 0; i < count; i++)
+		*world_ram(DATA + i * step) = value;
+}
+
+/* As soon as unregistering is over, the pages hold something else. */
+static void unmap_under(pa_t step, uint64_t count, bool death)
+{
+	for (unsigned int round = 0; round < ROUNDS; round++) {
+		struct guest *guest = world_guest(GUEST);
+		enum shm_status st;
+		struct region *region = world_register(
+			guest, COOKIE, world_list(0, DATA, step, count), count,
+			&st);
+		struct reader reader = { .pages = count };
+
+		if (!equal(st, SHM_OK))
+			tap_bail("registering fails");
+		mark(step, count, MARK);
+		reader.va = region_address(region, 0);
+		core_start(read_on, &reader);
+		while (__atomic_load_n(&reader.good, __ATOMIC_RELAXED) < 20)
+			;
+		if (death)
+			guest_cut_off(&shm, guest);
+		else
+			world_unregister(region);
+		mark(step, count, OTHER);
+		core_join();
+		check(reader.stopped);
+		equal(reader.wrong, 0);
+		world_bury(guest);
+	}
+}
+
+static void few(void)
+{
+	unmap_under(2 * SHM_PAGE_SIZE, 4, false);
+}
+
+static void many(void)
+{
+	unmap_under(2 * SHM_PAGE_SIZE, 300, false);
+}
+
+static void run(void)
+{
+	unmap_under(SHM_PAGE_SIZE, 1024, false);
+}
+
+static void dead(void)
+{
+	unmap_under(2 * SHM_PAGE_SIZE, 100, true);
+}
+
+static const struct test tests[] = {
+	{ "few_pages_go_under_a_reading_core", few },
+	{ "many_pages_go_under_a_reading_core", many },
+	{ "large_runs_go_under_a_reading_core", run },
+	{ "dead_guest_goes_under_a_reading_core", dead },
+};
+GROUP(cores, tests);

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * A walk through long descriptors in software, written from the architecture
+ * manual: it shares nothing with the encoder. Tables are secure RAM, which is
+ * mapped where it is.
+ */
+#include "machine.h"
+
+#define LAST_LEVEL	  3u
+#define FAULT_TRANSLATION 0x04u
+#define FAULT_ACCESS_FLAG 0x08u
+#define FAULT_PERMISSION  0x0cu
+#define ADDRESS		  UINT64_C(0x0000fffffffff000)
+
+#if defined(__aarch64__)
+#define FIRST_LEVEL 0u
+static uint64_t root(void)
+{
+	uint64_t ttbr;
+
+	__asm__ volatile("mrs %0, ttbr0_el1" : "=r"(ttbr));
+	return ttbr & ADDRESS;
+}
+#else
+#define FIRST_LEVEL 1u
+static uint64_t root(void)
+{
+	uint64_t ttbr;
+
+	__asm__ volatile("mrrc p15, 0, %Q0, %R0, c2" : "=r"(ttbr));
+	return ttbr & UINT64_C(0xffffffffe0);
+}
+#endif
+
+/* PT_MAIR in pt_format.h has the same six bytes; this is the manual's list. */
+static const uint8_t memory[8] = { 0xff, 0x04, 0x44, 0x00, 0x08, 0x0c };
+
+static struct translation fault(unsigned int kind, unsigned int level)
+{
+	return (struct translation){ .status = kind | level };
+}
+
+static struct translation leaf(uint64_t descriptor, unsigned int level, va_t va,
+			       bool write)
+{
+	uint64_t inside = (UINT64_C(1) << (12 + 9 * (LAST_LEVEL - level))) - 1;
+
+	if (!(descriptor >> 10 & 1))
+		return fault(FAULT_ACCESS_FLAG, level);
+	if (write && (descriptor >> 7 & 1))
+		return fault(FAULT_PERMISSION, level);
+	return (struct translation){
+		.ok = true,
+		.pa = (descriptor & ADDRESS & ~inside) | (va & inside),
+		.non_secure = descriptor >> 5 & 1,
+		.memory = memory[descriptor >> 2 & 7],
+	};
+}
+
+struct translation soft_translate(va_t va, bool write)
+{
+	uint64_t table = root();
+
+	for (unsigned int level = FIRST_LEVEL;; level++) {
+		unsigned int shift = 12 + 9 * (LAST_LEVEL - level);
+		const volatile uint64_t *entries =
+			(const volatile uint64_t *)(uintptr_t)table;
+		uint64_t descriptor = entries[va >> shift & 511];
+
+		if (!(descriptor & 1))
+			return fault(FAULT_TRANSLATION, level);
+		if (level == LAST_LEVEL)
+			return descriptor & 2
+				       ? leaf(descriptor, level, va, write)
+				       : fault(FAULT_TRANSLATION, level);
+		if (!(descriptor & 2))
+			return level == 0 ? fault(FAULT_TRANSLATION, level)
+					  : leaf(descriptor, level, va, write);
+		table = descriptor & ADDRESS;
+	}
+}

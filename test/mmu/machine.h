@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A secure world by itself, on QEMU's virt machine: no firmware, no normal
+ * world. What each processor architecture provides for the tests, which are the
+ * same for all: start, cores, probes that may fault, and the processor's own
+ * translation of an address.
+ */
+#ifndef MMU_MACHINE_H
+#define MMU_MACHINE_H
+
+#include <dynshm/addr.h>
+#include <dynshm/shm.h>
+
+#define CORE_COUNT 2u
+
+/* The image comes first in secure RAM, then the pool. */
+#define SECURE_POOL	UINT64_C(0x0e200000)
+#define SECURE_POOL_END UINT64_C(0x0ef00000)
+/* Secure RAM that the manager knows nothing of; mapped where it is, too. */
+#define SECURE_SPARE UINT64_C(0x0ef00000)
+/* RAM of the normal world, which tests write directly, where it is. */
+#define RAM_FIRST UINT64_C(0x40000000)
+#define RAM_END	  UINT64_C(0x60000000)
+#define UART_BASE UINT64_C(0x09000000)
+
+/* The manager's part of the address space, below the processor's own root. */
+void machine_config(struct shm_config *config);
+
+/* What a translation gives, by whoever does it. */
+struct translation {
+	bool ok;
+	unsigned int status; /* of a failed one: the fault status */
+	pa_t pa;	     /* of the byte */
+	bool non_secure;
+	unsigned int memory; /* attributes as in MAIR: 0xff is write-back */
+};
+
+/* By the processor: AT or ATS1, for a read or for a write. */
+struct translation cpu_translate(va_t va, bool write);
+
+/* By software, from the tables that the processor walks. walk.c */
+struct translation soft_translate(va_t va, bool write);
+
+/* One access, and what became of it. */
+struct probe {
+	bool faulted;
+	va_t address; /* as the processor reports it */
+	unsigned int status;
+	bool write;
+	bool fetch;
+};
+
+struct probe probe_read(va_t va, uint32_t *value);
+struct probe probe_write(va_t va, uint32_t value);
+/* Call the code at `va`, which returns at once if it runs. */
+struct probe probe_call(va_t va);
+/* An instruction that returns, to be stored where probe_call() goes. */
+extern const uint32_t machine_return_code;
+
+/* Work on core 1. Runs with nothing masked that this needs. */
+void core_start(void (*work)(void *), void *arg);
+void core_join(void);
+
+/* The end, with QEMU's exit status. */
+__attribute__((noreturn)) void machine_exit(unsigned int status);
+
+/* By the tests: what the first core does, MMU on. */
+__attribute__((noreturn)) void mmu_main(void);
+
+#endif

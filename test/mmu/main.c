@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * The whole manager on a real translation table: what it maps is compared with
+ * what the processor itself makes of each address.
+ */
+#include "tap.h"
+#include "world.h"
+
+#include <kernel/console.h>
+
+extern const struct group mappings, attributes, faults, cores;
+
+void mmu_main(void)
+{
+	static const struct group *const groups[] = { &mappings, &attributes,
+						      &faults, &cores };
+
+	console_init(UART_BASE);
+	world_start();
+	machine_exit(tap_run(groups, sizeof(groups) / sizeof(groups[0])) != 0);
+}
