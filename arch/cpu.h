@@ -67,6 +67,7 @@
  *   pte_make_table(pa, table_attributes)
  *   pte_make_page(pa, attributes), pte_make_block(pa, attributes)
  *   pte_attributes(type), pte_memtype(pte, level, table)
+ *   PT_TYPES                 what the registers of memory types have to hold
  *   PTE_SW_PAGE_LINK, PTE_SW_BLOCK_LINK, pte_software(pte, level)
  *
  * Groups: PT_GROUP_COUNT neighbours, aligned, that lead to as many neighbours

@@ -4,8 +4,7 @@
 # is not there, or says nothing of what it did, is a failure as any other.
 
 CHECK_PARTS ?= lint check-host check-tsan check-install check-compat \
-	fuzz-smoke check-mmu check-target check-hyp check-devices check-linux \
-	check-xen
+	fuzz-smoke check-mmu check-target check-hyp check-linux check-xen
 
 ## check            everything (CHECK_PARTS='lint check-host' for some of it)
 check:

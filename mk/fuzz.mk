@@ -10,12 +10,13 @@ FUZZ_SECONDS ?= 60
 fuzz_out := $(O)/fuzz
 fuzz_names := $(patsubst test/fuzz/%_fuzz.c,%,$(wildcard test/fuzz/*_fuzz.c))
 fuzz_bins := $(fuzz_names:%=$(fuzz_out)/%_fuzz)
-fuzz_src := $(wildcard src/*.c abi/*.c pta/*.c arch/host/*.c test/sim/*.c)
+fuzz_src := $(wildcard src/*.c abi/*.c pta/*.c arch/host/*.c arch/host/lpae/*.c \
+	test/sim/*.c)
 fuzz_obj := $(fuzz_src:%.c=$(fuzz_out)/%.o)
 
 fuzz_cflags := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra \
 	-Wconversion -Wshadow -Werror -DDYNSHM_FAULT_INJECTION \
-	-Iinclude -I. -Icompat -Iarch -Iarch/lpae -Iarch/host -Itest -MMD -MP
+	-Iinclude -I. -Icompat -Iarch -Iarch/lpae -Iarch/host -Iarch/host/lpae -Itest -MMD -MP
 fuzz_san := -fno-sanitize-recover=all -fsanitize=address,undefined
 
 # The fuzzer looks at the code under test only, not at its judges.

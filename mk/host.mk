@@ -7,11 +7,17 @@
 
 HOST_CC ?= cc
 HOST_AR ?= ar
-# Which format of translation tables the host build simulates: arch/<format>.
+# Which translation tables the host build simulates, and which ones check-host
+# goes through: long descriptors with 48 or 32 bits of virtual address, or short
+# descriptors. Benchmarks are for the first.
 HOST_FORMAT ?= lpae
+HOST_FORMATS ?= lpae lpae32 short_desc
 
+host_format_dir := $(HOST_FORMAT:lpae32=lpae)
+host_format_flags := $(if $(filter lpae32,$(HOST_FORMAT)),-DSIM_VA_BITS=32)
 host_out := $(O)/host/$(HOST_FORMAT)
-host_lib_src := $(wildcard src/*.c arch/host/*.c arch/$(HOST_FORMAT)/*.c)
+host_lib_src := $(wildcard src/*.c arch/host/*.c \
+	arch/host/$(host_format_dir)/*.c arch/$(host_format_dir)/*.c)
 host_model_src := $(wildcard abi/*.c pta/*.c test/sim/*.c) \
 	$(filter-out %_test.c,$(wildcard test/model/*.c))
 host_test_src := $(wildcard test/unit/*_test.c test/model/*_test.c)
@@ -19,9 +25,11 @@ host_bench_src := $(wildcard bench/*_bench.c)
 host_bench_lib_src := $(filter-out arch/host/%,$(host_lib_src))
 
 host_cflags := -std=c11 -g -Wall -Wextra -Wconversion -Wshadow -Werror \
-	-Iinclude -I. -Icompat -Iarch -Iarch/$(HOST_FORMAT) -Itest -MMD -MP
+	-Iinclude -I. -Icompat -Iarch -Iarch/$(host_format_dir) \
+	-Itest -MMD -MP
 # Tests run on the simulated machine, benchmarks on the bare one.
-host_test_cflags := $(host_cflags) -Iarch/host
+host_test_cflags := $(host_cflags) -Iarch/host \
+	-Iarch/host/$(host_format_dir) $(host_format_flags)
 host_bench_cflags := $(host_cflags) -Iarch/bench
 host_san := -O1 -fno-omit-frame-pointer -fsanitize=address,undefined \
 	-fno-sanitize-recover=all -DDYNSHM_FAULT_INJECTION
@@ -40,7 +48,7 @@ host-packages:
 # Another compiler or other options make new objects.
 $(host_out)/flags: FORCE
 	$(Q)mkdir -p $(@D)
-	$(Q)echo '$(HOST_CC) $(host_cflags) $(host_san)' >$@.new
+	$(Q)echo '$(HOST_CC) $(host_test_cflags) $(host_san)' >$@.new
 	$(Q)cmp -s $@.new $@ && rm $@.new || mv $@.new $@
 
 $(host_out)/test/%.o: %.c $(host_out)/flags | host-packages
@@ -69,9 +77,21 @@ $(host_benches): %: %.o $(host_bench_lib)
 # All of it, and nothing run: for other compilers.
 host-build: $(host_tests) $(host_benches)
 
-## check-host       unit and model tests of the library, with sanitizers
-check-host: $(host_tests)
-	$(Q)scripts/tap-count.sh $(host_tests)
+# What the format can make a difference to.
+host_format_tests := $(filter-out \
+	$(addprefix $(host_out)/test/test/unit/,rbtree_test va_%),$(host_tests))
+
+host-format-build: $(host_format_tests)
+
+$(HOST_FORMATS:%=host-build-%): host-build-%: | host-packages
+	+$(Q)$(MAKE) --no-print-directory HOST_FORMAT=$* $(if \
+		$(filter $(HOST_FORMAT),$*),host-build,host-format-build)
+
+## check-host       unit and model tests, with sanitizers, for each format
+check-host: $(HOST_FORMATS:%=host-build-%)
+	$(Q)scripts/tap-count.sh $(host_tests) $(foreach format,$(filter-out \
+		$(HOST_FORMAT),$(HOST_FORMATS)),$(patsubst $(host_out)/%,\
+		$(O)/host/$(format)/%,$(host_format_tests)))
 
 ## bench-host       benchmarks of the library; they report and never fail
 bench-host: $(host_benches)
@@ -82,5 +102,6 @@ bench-host: $(host_benches)
 	$(host_test_src)) \
 	$(call host_obj,bench,$(host_bench_lib_src) $(host_bench_src))))))
 
-.PHONY: check-host bench-host host-build host-packages
+.PHONY: check-host bench-host host-build host-format-build host-packages \
+	$(HOST_FORMATS:%=host-build-%)
 .SECONDARY: $(addsuffix .o,$(host_tests) $(host_benches))

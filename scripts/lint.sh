@@ -28,8 +28,7 @@ group_of() {
 	client/* | test/linux/* | test/xen/*) echo LINUX ;;
 	test/bare/* | test/target/* | test/hyp/*) echo TARGET ;;
 	bench/bare/* | bench/target/* | bench/hyp/*) echo TARGET ;;
-	test/install/* | test/devices/secure/*) echo IMAGE ;;
-	test/devices/*) echo TARGET ;;
+	test/install/*) echo IMAGE ;;
 	test/mmu/*) echo MMU ;;
 	bench/*) echo BENCH ;;
 	arch/host/* | test/*) echo HOST ;;

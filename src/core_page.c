@@ -7,11 +7,6 @@
 
 #define LEAF_SPAN (SHM_PAGE_SIZE << PT_INDEX_BITS)
 
-static struct holdings *owner_of(const struct shm *shm)
-{
-	return shm_kernel_for(shm, SHM_MEM_SHARED);
-}
-
 /* Aligned to its power of two, the area does not straddle two tables. */
 static enum shm_status reserve(struct shm *shm, uint32_t cores,
 			       struct va_area *area)
@@ -25,9 +20,9 @@ static enum shm_status reserve(struct shm *shm, uint32_t cores,
 	request.align = request.size;
 	if (request.size > LEAF_SPAN)
 		return SHM_BAD_SIZE;
-	irq = spin_lock(&owner_of(shm)->lock);
-	st = space_reserve(owner_of(shm), &request, area);
-	spin_unlock(&owner_of(shm)->lock, irq);
+	irq = spin_lock(&shm->kernel->lock);
+	st = space_reserve(shm->kernel, SHM_MEM_SHARED, &request, area);
+	spin_unlock(&shm->kernel->lock, irq);
 	return st;
 }
 
@@ -40,7 +35,7 @@ enum shm_status shm_core_pages_init(struct shm *shm, uint32_t cores,
 	if (st != SHM_OK)
 		return st;
 	irq = spin_lock(&shm->index.lock);
-	st = space_make_leaf(owner_of(shm), pages->area.range.first,
+	st = space_make_leaf(shm->kernel, pages->area.range.first,
 			     &pages->leaf);
 	if (st == SHM_OK)
 		pages->leaf->keep = true;

@@ -13,17 +13,13 @@
 	 SHM_MEM_NO_EXEC | SHM_MEM_NON_SECURE)
 
 /* What can be known without a look at what is mapped. */
-enum shm_status io_check(const struct holdings *owner, pa_t pa, uint64_t size,
+enum shm_status io_check(const struct shm *shm, pa_t pa, uint64_t size,
 			 enum shm_memtype type, struct io_request *out)
 {
-	const struct shm *shm = owner->shm;
 	struct pa_range range;
 
 	if ((type & ~TYPE_BITS) != 0 ||
 	    shm_memtype_base(type) >= SHM_MEM_TYPE_COUNT)
-		return SHM_BAD_ATTRIBUTE;
-	/* Where leaf tables lead to one world, an owner has those of one. */
-	if (pte_table_attributes(type) != owner->table_attributes)
 		return SHM_BAD_ATTRIBUTE;
 	if (size == 0)
 		return SHM_BAD_SIZE;

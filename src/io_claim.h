@@ -33,7 +33,7 @@ static inline uint64_t io_mapping_pages(const struct io_mapping *mapping)
  * SHM_BAD_ADDRESS, SHM_BAD_ATTRIBUTE, SHM_NO_TABLE: too large for any pool.
  * Takes no lock.
  */
-enum shm_status io_check(const struct holdings *owner, pa_t pa, uint64_t size,
+enum shm_status io_check(const struct shm *shm, pa_t pa, uint64_t size,
 			 enum shm_memtype type, struct io_request *out);
 
 /*

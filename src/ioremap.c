@@ -24,8 +24,7 @@ static enum shm_status mapping_alloc(struct holdings *owner,
 	st = account_charge(account, RESOURCE_PAGES, pages);
 	if (st != SHM_OK)
 		goto refund_metadata;
-	*out = meta_object_alloc(&owner->shm->pool, &owner->shm->io_cache,
-				 NULL);
+	*out = meta_object_alloc(&owner->shm->pool, &owner->shm->io_cache);
 	if (*out != NULL) {
 		(*out)->owner = owner;
 		(*out)->pages = request->pages;
@@ -46,7 +45,8 @@ static enum shm_status place(struct io_mapping *mapping)
 	struct va_request request =
 		va_request_pages(io_mapping_pages(mapping) << SHM_PAGE_SHIFT);
 	cpu_irq_t irq = spin_lock(&owner->lock);
-	enum shm_status st = space_reserve(owner, &request, &mapping->area);
+	enum shm_status st =
+		space_reserve(owner, mapping->type, &request, &mapping->area);
 
 	spin_unlock(&owner->lock, irq);
 	return st;
@@ -57,7 +57,7 @@ enum shm_status ioremap_begin(struct holdings *owner, pa_t pa, uint64_t size,
 {
 	struct io_mapping *mapping;
 	struct io_request request;
-	enum shm_status st = io_check(owner, pa, size, type, &request);
+	enum shm_status st = io_check(owner->shm, pa, size, type, &request);
 
 	if (st == SHM_OK)
 		st = io_share(owner, &request, &mapping);
@@ -88,7 +88,7 @@ free_mapping:
 enum shm_status iounmap_begin(struct holdings *owner, va_t va,
 			      struct io_mapping **out)
 {
-	pte_t pte = space_find_page(owner, va);
+	pte_t pte = space_find_page(owner, va, NULL);
 
 	if (!pte_is_valid(pte))
 		return SHM_BAD_ADDRESS;
@@ -132,16 +132,12 @@ enum shm_status guest_iounmap(struct holdings *owner, va_t va)
 enum shm_status shm_ioremap(struct shm *shm, pa_t pa, uint64_t size,
 			    enum shm_memtype type, va_t *out)
 {
-	return guest_ioremap(shm_kernel_for(shm, type), pa, size, type, out);
+	return guest_ioremap(shm->kernel, pa, size, type, out);
 }
 
 enum shm_status shm_iounmap(struct shm *shm, va_t va)
 {
-	enum shm_status st = guest_iounmap(shm->kernel, va);
-
-	if (st == SHM_BAD_ADDRESS && shm->kernel_shared != shm->kernel)
-		st = guest_iounmap(shm->kernel_shared, va);
-	return st;
+	return guest_iounmap(shm->kernel, va);
 }
 
 void io_drain(struct holdings *corpse)

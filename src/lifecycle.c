@@ -2,7 +2,6 @@
 /* Guests come and go; lifecycle.h has the picture. */
 #include <dynshm/lifecycle.h>
 
-#include "budget.h"
 #include "holdings.h"
 
 enum shm_status guest_enter(struct shm *shm, uint16_t id, struct guest **out)
@@ -34,8 +33,7 @@ bool guest_exit(struct shm *shm, struct guest *guest)
 
 struct guest *guest_alloc(struct shm *shm)
 {
-	struct guest *guest =
-		meta_object_alloc(&shm->pool, &shm->guest_cache, NULL);
+	struct guest *guest = meta_object_alloc(&shm->pool, &shm->guest_cache);
 
 	if (guest != NULL)
 		guest->state = GUEST_SPARE;
@@ -44,7 +42,7 @@ struct guest *guest_alloc(struct shm *shm)
 
 void guest_free(struct shm *shm, struct guest *guest)
 {
-	meta_object_free(&shm->pool, &shm->guest_cache, guest, NULL);
+	meta_object_free(&shm->pool, &shm->guest_cache, guest);
 }
 
 /* shm->lock held; who asks how many there are does not take it. */
@@ -53,19 +51,15 @@ static void spare_count_set(struct shm *shm, uint32_t count)
 	__atomic_store_n(&shm->spare_count, count, __ATOMIC_RELAXED);
 }
 
-enum shm_status guest_add_spare(struct shm *shm, struct guest *guest)
+void guest_add_spare(struct shm *shm, struct guest *guest)
 {
 	cpu_irq_t irq = spin_lock(&shm->lock);
-	enum shm_status st = budget_give(shm, guest);
 
-	if (st == SHM_OK) {
-		guest->state = GUEST_SPARE;
-		guest->next_spare = shm->spares;
-		shm->spares = guest;
-		spare_count_set(shm, shm->spare_count + 1);
-	}
+	guest->state = GUEST_SPARE;
+	guest->next_spare = shm->spares;
+	shm->spares = guest;
+	spare_count_set(shm, shm->spare_count + 1);
 	spin_unlock(&shm->lock, irq);
-	return st;
 }
 
 /* shm->lock held. */
@@ -142,7 +136,6 @@ void guest_bury(struct shm *shm, struct guest *guest)
 		;
 	irq = spin_lock(&shm->lock);
 	rb_erase(&shm->guests, &guest->node);
-	budget_take_away(shm, guest);
 	guest->state = GUEST_SPARE;
 	spin_unlock(&shm->lock, irq);
 }

@@ -24,15 +24,15 @@ bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out)
 	const struct slot *slot = find_slot(shm, va);
 	struct holdings *owner = slot == NULL ? NULL : slot->tables->owner;
 	pte_t pte = PTE_INVALID;
+	pte_t table = PTE_INVALID;
 
 	/* The tables of the dead are there still, but nothing leads to them. */
 	if (owner != NULL && !owner->dead)
-		pte = space_find_page(owner, va);
+		pte = space_find_page(owner, va, &table);
 	*out = (struct shm_va_info){ .owner = owner };
 	if (pte_is_valid(pte)) {
 		out->pa = pte_address(pte, PT_LEAF_LEVEL);
-		out->type = pte_memtype(pte, PT_LEAF_LEVEL,
-					owner->table_attributes);
+		out->type = pte_memtype(pte, PT_LEAF_LEVEL, table);
 		out->kind = SHM_VA_KERNEL;
 		if (io_is_mapped(owner, va, out->pa))
 			out->kind = SHM_VA_DEVICE;
@@ -56,7 +56,7 @@ static bool is_contiguous(struct holdings *guest, va_t va, pa_t pa,
 	if (size > room)
 		return false;
 	for (uint64_t at = 0; at < size; at += SHM_PAGE_SIZE) {
-		pte_t pte = space_find_page(guest, va + at);
+		pte_t pte = space_find_page(guest, va + at, NULL);
 
 		if (!pte_is_valid(pte) || pte_address(pte, PT_LEAF_LEVEL) !=
 						  ((pa + at) & ~SHM_PAGE_MASK))
@@ -70,9 +70,6 @@ va_t shm_find_pa(struct shm *shm, struct holdings *guest, pa_t pa,
 {
 	struct pa_range range;
 	va_t va = ioremap_find(shm->kernel, pa, size);
-
-	if (va == 0 && shm->kernel_shared != shm->kernel)
-		va = ioremap_find(shm->kernel_shared, pa, size);
 	if (va != 0 || guest == NULL)
 		return va;
 	va = ioremap_find(guest, pa, size);

@@ -41,22 +41,29 @@ struct slot *slot_next(const struct slot *slot)
 	return slot_of(rb_next(&slot->node));
 }
 
-_Static_assert(sizeof(struct slot) <= META_LARGE_SIZE, "a large object");
-
 static enum shm_status slot_alloc(struct holdings *owner, struct slot **out)
 {
-	struct meta_pool *pool = &owner->shm->pool;
-	enum shm_status st;
+	struct shm *shm = owner->shm;
+	enum shm_status st = account_charge(&owner->account, RESOURCE_METADATA,
+					    shm->slot_cache.object_size);
 
-	*out = account_alloc(&owner->account, pool, &pool->large, &st);
-	return st;
+	if (st != SHM_OK)
+		return st;
+	*out = meta_object_alloc(&shm->pool, &shm->slot_cache);
+	if (*out != NULL)
+		return SHM_OK;
+	account_refund(&owner->account, RESOURCE_METADATA,
+		       shm->slot_cache.object_size);
+	return SHM_NO_METADATA;
 }
 
 static void slot_free(struct holdings *owner, struct slot *slot)
 {
-	struct meta_pool *pool = &owner->shm->pool;
+	struct shm *shm = owner->shm;
 
-	account_free(&owner->account, pool, &pool->large, slot);
+	meta_object_free(&shm->pool, &shm->slot_cache, slot);
+	account_refund(&owner->account, RESOURCE_METADATA,
+		       shm->slot_cache.object_size);
 }
 
 /* Tables of an attached slot out of the tree; the slot keeps them. */
@@ -96,7 +103,7 @@ static enum shm_status slot_fill(struct holdings *owner, struct slot *slot)
 		if (st != SHM_OK)
 			break;
 		(*end)->owner = owner;
-		(*end)->attributes = slot->small ? owner->table_attributes : 0;
+		(*end)->attributes = slot->small ? slot->table_attributes : 0;
 		(*end)->keep = true;
 		st = table_attach(owner->shm, *end);
 		end = &(*end)->next;
@@ -132,6 +139,7 @@ enum shm_status space_open_window(struct shm *shm, struct va_window *window,
 
 /* Everything but the window in the owner's space. shm->lock held. */
 static enum shm_status slot_create(struct holdings *owner, bool small,
+				   pte_t table_attributes,
 				   const struct va_request *request,
 				   struct slot **out)
 {
@@ -142,6 +150,7 @@ static enum shm_status slot_create(struct holdings *owner, bool small,
 	if (st != SHM_OK)
 		return st;
 	slot->small = small;
+	slot->table_attributes = table_attributes;
 	st = va_pool_reserve(home, request, &slot->area);
 	if (st != SHM_OK)
 		goto free_slot;
@@ -187,7 +196,8 @@ static void slot_open(struct holdings *owner, struct slot *slot,
 	struct spinlock *lock = &owner->shm->index.lock;
 	cpu_irq_t irq;
 
-	(void)va_pool_add_window(&owner->space, &slot->window, window);
+	(void)va_pool_add_window(slot_space(owner, slot->table_attributes),
+				 &slot->window, window);
 	irq = spin_lock(lock);
 	slot_insert(owner, slot);
 	spin_unlock(lock, irq);
@@ -209,7 +219,8 @@ enum shm_status space_add_small_slot(struct holdings *owner)
 	struct va_request request = { LEAF_SIZE, LEAF_SIZE, 0, 0 };
 	struct va_range window;
 	struct slot *slot;
-	enum shm_status st = slot_create(owner, true, &request, &slot);
+	enum shm_status st = slot_create(owner, true, owner->table_attributes,
+					 &request, &slot);
 
 	if (st != SHM_OK)
 		return st;
@@ -222,7 +233,8 @@ enum shm_status space_add_small_slot(struct holdings *owner)
 }
 
 /* Leaf tables: a few more than needed, to grow into, if there are. */
-static enum shm_status create_of_leaves(struct holdings *owner, uint64_t size,
+static enum shm_status create_of_leaves(struct holdings *owner,
+					pte_t table_attributes, uint64_t size,
 					struct slot **out)
 {
 	struct va_request request = { SLOT_LEAVES * LEAF_SIZE,
@@ -230,14 +242,15 @@ static enum shm_status create_of_leaves(struct holdings *owner, uint64_t size,
 	enum shm_status st = SHM_NO_VA;
 
 	if (size <= request.size)
-		st = slot_create(owner, false, &request, out);
+		st = slot_create(owner, false, table_attributes, &request, out);
 	if (st != SHM_NO_VA)
 		return st;
 	request = (struct va_request){ size, LEAF_SIZE, 0, 0 };
-	return slot_create(owner, false, &request, out);
+	return slot_create(owner, false, table_attributes, &request, out);
 }
 
-enum shm_status space_add_large_slot(struct holdings *owner, uint64_t size)
+enum shm_status space_add_large_slot(struct holdings *owner,
+				     pte_t table_attributes, uint64_t size)
 {
 	struct shm *shm = owner->shm;
 	uint64_t unit = shm->roomy ? DIR_SIZE : LEAF_SIZE;
@@ -248,9 +261,11 @@ enum shm_status space_add_large_slot(struct holdings *owner, uint64_t size)
 	cpu_irq_t irq = spin_lock(&shm->lock);
 
 	if (shm->roomy)
-		st = slot_create(owner, false, &request, &slot);
+		st = slot_create(owner, false, table_attributes, &request,
+				 &slot);
 	else
-		st = create_of_leaves(owner, request.size, &slot);
+		st = create_of_leaves(owner, table_attributes, request.size,
+				      &slot);
 	spin_unlock(&shm->lock, irq);
 	if (st == SHM_OK)
 		slot_open(owner, slot, slot->area.range);

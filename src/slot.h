@@ -12,6 +12,15 @@
 struct slot *slot_before(const struct holdings *owner, va_t va);
 struct slot *slot_next(const struct slot *slot);
 
+/* Where the owner's areas in slots with these table attributes are. */
+static inline struct va_pool *slot_space(struct holdings *owner,
+					 pte_t table_attributes)
+{
+	return table_attributes == owner->table_attributes
+		       ? &owner->space
+		       : &owner->other_space;
+}
+
 /* Take it out of the owner's tree. Takes the index lock. */
 void slot_unlink(struct holdings *owner, struct slot *slot);
 

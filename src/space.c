@@ -6,34 +6,36 @@
 #include "slot.h"
 #include "table.h"
 
-enum shm_status space_reserve(struct holdings *owner,
+enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 			      const struct va_request *request,
 			      struct va_area *area)
 {
-	enum shm_status st = va_pool_reserve(&owner->space, request, area);
+	pte_t attributes = pte_table_attributes(type);
+	struct va_pool *space = slot_space(owner, attributes);
+	enum shm_status st = va_pool_reserve(space, request, area);
 
 	if (st != SHM_NO_VA)
 		return st;
-	st = space_add_large_slot(owner, request->size);
+	st = space_add_large_slot(owner, attributes, request->size);
 	if (st != SHM_OK)
 		return st;
-	return va_pool_reserve(&owner->space, request, area);
+	return va_pool_reserve(space, request, area);
 }
 
 void space_release(struct holdings *owner, struct va_area *area)
 {
 	struct shm *shm = owner->shm;
 	struct slot *slot = slot_before(owner, area->range.first);
+	struct va_pool *space = slot_space(owner, slot->table_attributes);
 	va_t last = area->range.last;
 
-	va_pool_release(&owner->space, area);
+	va_pool_release(space, area);
 	while (slot != NULL && slot->area.range.first <= last) {
 		struct slot *next = slot_next(slot);
 		cpu_irq_t irq;
 
 		if (!slot->small &&
-		    va_pool_remove_window(&owner->space, &slot->window) ==
-			    SHM_OK) {
+		    va_pool_remove_window(space, &slot->window) == SHM_OK) {
 			slot_unlink(owner, slot);
 			irq = spin_lock(&shm->lock);
 			slot_destroy(owner, slot);
@@ -43,15 +45,18 @@ void space_release(struct holdings *owner, struct va_area *area)
 	}
 }
 
-/* The table at the top of the slot around `va`: a leaf, or one above leaves. */
-static struct table *find_top(struct holdings *owner, va_t va)
+static struct slot *find_slot(const struct holdings *owner, va_t va)
 {
 	struct slot *slot = slot_before(owner, va);
-	struct table *table;
 
-	if (slot == NULL || va > slot->area.range.last)
-		return NULL;
-	table = slot->tables;
+	return slot != NULL && va <= slot->area.range.last ? slot : NULL;
+}
+
+/* The table at the top of the slot around `va`: a leaf, or one above leaves. */
+static struct table *find_top(const struct slot *slot, va_t va)
+{
+	struct table *table = slot->tables;
+
 	while (table->next != NULL && va >= table->next->first)
 		table = table->next;
 	return table;
@@ -59,14 +64,18 @@ static struct table *find_top(struct holdings *owner, va_t va)
 
 struct table *space_find_leaf(struct holdings *owner, va_t va)
 {
-	struct table *table = find_top(owner, va);
+	const struct slot *slot = find_slot(owner, va);
+	struct table *table;
 
-	if (table == NULL || table->level == PT_LEAF_LEVEL)
+	if (slot == NULL)
+		return NULL;
+	table = find_top(slot, va);
+	if (table->level == PT_LEAF_LEVEL)
 		return table;
 	return table_child(owner->shm, table, table_index(table, va));
 }
 
-pte_t space_find_page(struct holdings *owner, va_t va)
+pte_t space_find_page(struct holdings *owner, va_t va, pte_t *table)
 {
 	struct spinlock *lock = &owner->shm->index.lock;
 	cpu_irq_t irq = spin_lock(lock);
@@ -75,6 +84,8 @@ pte_t space_find_page(struct holdings *owner, va_t va)
 
 	if (leaf != NULL)
 		pte = pte_load(&leaf->entries[table_index(leaf, va)]);
+	if (leaf != NULL && table != NULL)
+		*table = leaf->attributes;
 	spin_unlock(lock, irq);
 	return pte;
 }
@@ -82,7 +93,8 @@ pte_t space_find_page(struct holdings *owner, va_t va)
 enum shm_status space_make_leaf(struct holdings *owner, va_t va,
 				struct table **out)
 {
-	struct table *top = find_top(owner, va);
+	const struct slot *slot = find_slot(owner, va);
+	struct table *top = find_top(slot, va);
 	enum shm_status st;
 
 	*out = top;
@@ -96,7 +108,7 @@ enum shm_status space_make_leaf(struct holdings *owner, va_t va,
 	if (st != SHM_OK)
 		return st;
 	(*out)->owner = owner;
-	(*out)->attributes = owner->table_attributes;
+	(*out)->attributes = slot->table_attributes;
 	table_set_child(owner->shm, top, table_index(top, va), *out);
 	return SHM_OK;
 }

@@ -21,13 +21,14 @@ enum shm_status space_add_small_slot(struct holdings *owner);
  * of whole tables above the leaves, on one without of leaf tables. Takes
  * shm->lock.
  */
-enum shm_status space_add_large_slot(struct holdings *owner, uint64_t size);
+enum shm_status space_add_large_slot(struct holdings *owner,
+				     pte_t table_attributes, uint64_t size);
 
 /*
- * Reserve a range of the owner's space, adding a slot if nothing fits.
- * owner->lock held.
+ * Reserve a range of the owner's space for mappings of that type, adding a slot
+ * if nothing fits. owner->lock held.
  */
-enum shm_status space_reserve(struct holdings *owner,
+enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 			      const struct va_request *request,
 			      struct va_area *area);
 
@@ -41,7 +42,7 @@ void space_release(struct holdings *owner, struct va_area *area);
 struct table *space_find_leaf(struct holdings *owner, va_t va);
 
 /* The descriptor of the page at `va`, or none. Takes the index lock. */
-pte_t space_find_page(struct holdings *owner, va_t va);
+pte_t space_find_page(struct holdings *owner, va_t va, pte_t *table);
 
 /* The leaf table for `va`, made if it is not there. Index lock held. */
 enum shm_status space_make_leaf(struct holdings *owner, va_t va,

@@ -46,7 +46,7 @@ enum shm_status shm_map_stack(struct shm *shm, struct shm_stack *stack)
 	enum shm_status st;
 	cpu_irq_t irq = spin_lock(&shm->kernel->lock);
 
-	st = space_reserve(shm->kernel, &request, &stack->area);
+	st = space_reserve(shm->kernel, SHM_MEM_SECURE, &request, &stack->area);
 	spin_unlock(&shm->kernel->lock, irq);
 	if (st != SHM_OK)
 		return st;

@@ -12,6 +12,7 @@
 #define SIM_H
 
 #include <dynshm/addr.h>
+#include <sim_format.h>
 
 /* Back to a machine with no memory, one root-less MMU and no violations. */
 void sim_reset(void);
@@ -102,7 +103,7 @@ void sim_interrupt_point(void);
 uint64_t sim_masked_work(void);
 void sim_masked_work_reset(void);
 
-/* The translation regime: 4 KiB granule, 48 bits, level 0 table at `root`. */
+/* The translation regime: SIM_VA_BITS, first table at `root`. */
 void sim_mmu_set_root(const void *root);
 
 /* What the architecture makes of a virtual address, by the tables alone. */
@@ -121,6 +122,13 @@ struct sim_mapping {
 	bool executable; /* at EL1 or EL0 */
 	bool contiguous;
 };
+
+/*
+ * What MAIR, or PRRR and NMRR above it, make of an `attr`: a byte of MAIR.
+ * 0x100 and more: nothing the architecture defines, or not shared as it should
+ * be.
+ */
+unsigned int sim_type_memory(uint64_t registers, unsigned int attr);
 
 /* Ignores the TLB. size 0: translation fault. */
 struct sim_mapping sim_walk(va_t va);

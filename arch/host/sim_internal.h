@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What the parts of the simulated machine share. Also its own knowledge of the
- * long descriptor format (Arm ARM D8.3), on purpose apart from pt_format.h.
+ * What the parts of the simulated machine share. The format of descriptors is
+ * the build's choice (sim_format.h).
  *
  * One recursive host mutex guards all of it; taking it is cheap beside the
  * bookkeeping, and host threads stand for cores.
@@ -11,8 +11,7 @@
 
 #include <sim.h>
 
-#define SIM_TABLE_ENTRIES 512u
-#define SIM_LAST_LEVEL	  3u
+#define SIM_GROUP 16u
 
 void sim_enter(void);
 void sim_leave(void);
@@ -43,7 +42,7 @@ struct sim_range {
 	uint8_t *memory;
 	uint8_t *dead;	  /* a byte for each page */
 	uint8_t *reads;	  /* a byte for each word */
-	uint64_t *places; /* a word for each page: sim_tables.c */
+	uint64_t *places; /* a word for each chunk: sim_tables.c */
 };
 
 void sim_memory_reset(void);
@@ -53,56 +52,50 @@ bool sim_page_is_dead(const struct sim_range *range, pa_t pa);
 /* Count a read that stays within an aligned word; let the hook see it first. */
 void sim_note_read(struct sim_range *range, pa_t pa, size_t size);
 
-/* Descriptors. */
-static inline unsigned int sim_level_shift(unsigned int level)
-{
-	return 39 - 9 * level;
-}
-
-static inline bool sim_desc_valid(uint64_t desc)
-{
-	return desc & 1;
-}
-
-static inline bool sim_desc_is_table(uint64_t desc, unsigned int level)
-{
-	return level < SIM_LAST_LEVEL && (desc & 3) == 3;
-}
-
-static inline pa_t sim_desc_address(uint64_t desc)
-{
-	return desc & UINT64_C(0x0000fffffffff000);
-}
-
-/*
- * They differ at most in what may change in a live descriptor without a break:
- * AP, AF, XN and the bits for software.
- */
-static inline bool sim_desc_alike(uint64_t a, uint64_t b)
-{
-	uint64_t free_bits = UINT64_C(3) << 6 | UINT64_C(1) << 10 |
-			     UINT64_C(3) << 53 | UINT64_C(15) << 55;
-
-	return ((a ^ b) & ~free_bits) == 0;
-}
-
-struct sim_mapping sim_decode_leaf(uint64_t desc, unsigned int level,
-				   uint64_t prefix);
-/* Entries of the table at `pa`, or NULL when that is not secure memory. */
-uint64_t *sim_table_at(pa_t pa);
-const uint64_t *sim_mmu_root(void);
-void sim_mmu_reset(void);
-
 /* A place in the regime: the descriptor of `level` that serves VA prefix. */
 struct sim_place {
 	unsigned int level;
 	uint64_t prefix; /* VA >> shift of that level */
+	bool ns_table;	 /* the table above says: non-secure */
 };
 
+/* Where a walk begins; `ns_table` is not known, and not for comparing. */
 static inline struct sim_place sim_place_of(va_t va, unsigned int level)
 {
-	return (struct sim_place){ level, va >> sim_level_shift(level) };
+	return (struct sim_place){ level, va >> sim_level_shift(level), false };
 }
+
+/* The place of entry 0 of the table that `desc` names. */
+static inline struct sim_place sim_place_below(struct sim_place place,
+					       sim_desc_t desc)
+{
+	unsigned int bits =
+		sim_level_shift(place.level) - sim_level_shift(place.level + 1);
+
+	return (struct sim_place){ place.level + 1, place.prefix << bits,
+				   place.ns_table || sim_desc_table_ns(desc) };
+}
+
+static inline struct sim_place sim_place_next(struct sim_place place,
+					      unsigned int distance)
+{
+	place.prefix += distance;
+	return place;
+}
+
+static inline unsigned int sim_place_index(struct sim_place place)
+{
+	return (unsigned int)place.prefix &
+	       (sim_table_entries(place.level) - 1);
+}
+
+/* sim_leaf.c, one for each format. */
+struct sim_mapping sim_decode_leaf(sim_desc_t desc, struct sim_place place);
+
+/* Entries of the table at `pa`, or NULL when that is not secure memory. */
+sim_desc_t *sim_table_at(pa_t pa);
+const sim_desc_t *sim_mmu_root(void);
+void sim_mmu_reset(void);
 
 /* sim_tables.c: where reachable tables hang. */
 void sim_tables_reset(void);
@@ -114,12 +107,12 @@ void sim_table_forget(pa_t pa, bool deep);
 /* Descriptors written by this core before now are ordered / visible. */
 void sim_tables_ordered(unsigned int core);
 void sim_tables_published(unsigned int core);
-bool sim_slot_is_unpublished(const uint64_t *slot);
+bool sim_slot_is_unpublished(const sim_desc_t *slot);
 
 /* sim_stale.c: entries of TLBs and walk caches that the tables disown. */
 struct sim_stale {
 	struct sim_place place;
-	uint64_t desc;
+	sim_desc_t desc;
 	unsigned int core; /* that changed the table */
 	uint64_t bracket;  /* last tlb_begin() of that core before */
 	bool pending;	   /* no tlb_end() of that core since */
@@ -128,7 +121,7 @@ struct sim_stale {
 
 void sim_stale_reset(void);
 struct sim_stale *sim_stale_find(struct sim_place place);
-void sim_stale_add(struct sim_place place, uint64_t desc, unsigned int core,
+void sim_stale_add(struct sim_place place, sim_desc_t desc, unsigned int core,
 		   uint64_t bracket, bool pending);
 void sim_stale_remove(struct sim_place place);
 /* Visit all; the visitor may remove the one it is shown. False stops. */
@@ -138,11 +131,11 @@ bool sim_stale_each(sim_stale_fn *visit, void *arg);
 /* sim_tlbi.c */
 void sim_tlb_reset(void);
 /* The tables no longer say `desc` at that place. */
-void sim_tlb_disowned(struct sim_place place, uint64_t desc);
+void sim_tlb_disowned(struct sim_place place, sim_desc_t desc);
 
 /* sim_tlb.c */
 /* `desc` became reachable at that place: nothing older may be cached there. */
-void sim_tlb_adopted(struct sim_place place, uint64_t desc);
+void sim_tlb_adopted(struct sim_place place, sim_desc_t desc);
 /* Translate as a core would, stale entries first. False: fault. */
 bool sim_tlb_translate(va_t va, struct sim_mapping *out);
 

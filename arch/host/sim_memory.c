@@ -43,7 +43,9 @@ void sim_memory_reset(void)
 		munmap(ranges[i].memory, range_size(&ranges[i]));
 		munmap(ranges[i].dead, range_size(&ranges[i]) / SHM_PAGE_SIZE);
 		munmap(ranges[i].reads, range_size(&ranges[i]) / 8);
-		munmap(ranges[i].places, range_size(&ranges[i]) / 512);
+		munmap(ranges[i].places, range_size(&ranges[i]) /
+						 SIM_CHUNK_BYTES *
+						 sizeof(uint64_t));
 	}
 	range_count = 0;
 	read_hook = NULL;
@@ -67,7 +69,8 @@ void sim_add_range(enum sim_kind kind, pa_t first, uint64_t size)
 		range->memory = reserve(size);
 		range->dead = reserve(size / SHM_PAGE_SIZE);
 		range->reads = reserve(size / 8);
-		range->places = reserve(size / 512);
+		range->places =
+			reserve(size / SIM_CHUNK_BYTES * sizeof(uint64_t));
 	}
 	range_count++;
 }

@@ -34,7 +34,7 @@ struct sim_stale *sim_stale_find(struct sim_place place)
 	return stale_count == 0 ? NULL : *link_to(place);
 }
 
-void sim_stale_add(struct sim_place place, uint64_t desc, unsigned int core,
+void sim_stale_add(struct sim_place place, sim_desc_t desc, unsigned int core,
 		   uint64_t bracket, bool pending)
 {
 	struct sim_stale **link = link_to(place);

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Writing descriptors. For each page of secure memory the machine knows
- * whether a walk can reach it as a table, through the tables or through a walk
- * cache that has not been told to forget, and for which addresses. A change in
- * such a table is a change of the regime and is checked.
+ * Writing descriptors. For each chunk of secure memory, a table or a part of
+ * the first one, the machine knows whether a walk can reach it as a table,
+ * through the tables or through a walk cache that has not been told to forget,
+ * and for which addresses. A change in such a table is a change of the regime
+ * and is checked.
  *
  * It also keeps what was written and not yet published by a barrier: such a
  * descriptor must not be used, nor a table that holds it be hung in.
@@ -16,7 +17,7 @@
 
 /* A run of descriptors, written by a core and not yet published. */
 struct written {
-	const uint64_t *first;
+	const sim_desc_t *first;
 	size_t count;
 	unsigned int core;
 	bool ordered; /* a barrier came, but not yet for its own accesses */
@@ -32,23 +33,35 @@ void sim_tables_reset(void)
 	written_count = 0;
 }
 
+/* Descriptors in a chunk. */
+#define CHUNK_ENTRIES (SIM_CHUNK_BYTES / sizeof(sim_desc_t))
+
 static uint64_t *place_word(const void *table)
 {
 	struct sim_range *range = sim_secure_range_of(table);
 
 	if (range == NULL)
 		return NULL;
-	return &range->places[((uintptr_t)table - (uintptr_t)range->memory) >>
-			      SHM_PAGE_SHIFT];
+	return &range->places[((uintptr_t)table - (uintptr_t)range->memory) /
+			      SIM_CHUNK_BYTES];
 }
 
-/* Bit 0: there is a place; bits 2:1 the level, above that the prefix. */
+/*
+ * Bit 0: there is a place; bits 2:1 the level, 3 the world, above that the
+ * prefix.
+ */
+static uint64_t encode_place(struct sim_place first)
+{
+	return first.prefix << 4 | (uint64_t)first.ns_table << 3 |
+	       first.level << 1 | 1;
+}
+
 static bool decode_place(const uint64_t *word, struct sim_place *first)
 {
 	if (word == NULL || *word == 0)
 		return false;
-	*first = (struct sim_place){ (unsigned int)(*word >> 1) & 3,
-				     *word >> 3 };
+	*first = (struct sim_place){ (unsigned int)(*word >> 1) & 3, *word >> 4,
+				     *word >> 3 & 1 };
 	return true;
 }
 
@@ -57,7 +70,7 @@ bool sim_table_place(pa_t table, struct sim_place *first)
 	return decode_place(place_word(sim_table_at(table)), first);
 }
 
-static void note_written(const uint64_t *first, size_t count)
+static void note_written(const sim_desc_t *first, size_t count)
 {
 	unsigned int core = sim_core();
 	struct written *last =
@@ -79,8 +92,47 @@ static void note_written(const uint64_t *first, size_t count)
 						     sim_core_releases(core) };
 }
 
+/* The group around a live descriptor: all of it, or none. */
+static void check_group(const sim_desc_t *slot)
+{
+	size_t index = (uintptr_t)slot % SIM_CHUNK_BYTES / sizeof(*slot);
+	const sim_desc_t *first = slot - index % SIM_GROUP;
+	struct sim_place base;
+	bool any = false;
+	bool alike = true;
+
+	if (!decode_place(place_word(slot), &base) ||
+	    index >= sim_table_entries(base.level))
+		return;
+	for (unsigned int i = 0; i < SIM_GROUP; i++) {
+		any = any || sim_desc_in_group(first[i], base.level);
+		alike = alike && first[i] == sim_desc_group_next(first[0],
+								 base.level, i);
+	}
+	if (any && !alike)
+		sim_violation("va %#llx is in a group that is not whole",
+			      (unsigned long long)(base.prefix + index)
+				      << sim_level_shift(base.level));
+}
+
+/* Walkers may make one TLB entry of a group; a barrier lets them see it. */
+static void check_groups(unsigned int core)
+{
+	for (size_t i = 0; i < written_count; i++) {
+		const struct written *run = &written[i];
+
+		for (size_t j = 0; run->core == core && j < run->count; j++)
+			if (j == 0 ||
+			    (uintptr_t)&run->first[j] %
+					    (SIM_GROUP * sizeof(sim_desc_t)) ==
+				    0)
+				check_group(&run->first[j]);
+	}
+}
+
 void sim_tables_ordered(unsigned int core)
 {
+	check_groups(core);
 	for (size_t i = 0; i < written_count; i++)
 		written[i].ordered |= written[i].core == core;
 }
@@ -93,6 +145,7 @@ void sim_tables_published(unsigned int core)
 {
 	size_t kept = 0;
 
+	check_groups(core);
 	for (size_t i = 0; i < written_count; i++) {
 		bool handed_over = written[i].releases <
 				   sim_core_releases(written[i].core);
@@ -103,7 +156,7 @@ void sim_tables_published(unsigned int core)
 	written_count = kept;
 }
 
-bool sim_slot_is_unpublished(const uint64_t *slot)
+bool sim_slot_is_unpublished(const sim_desc_t *slot)
 {
 	for (size_t i = 0; i < written_count; i++) {
 		if (slot >= written[i].first &&
@@ -114,32 +167,32 @@ bool sim_slot_is_unpublished(const uint64_t *slot)
 }
 
 /* Anything in the table that this core wrote and no barrier followed? */
-static bool table_is_unordered(const uint64_t *table)
+static bool table_is_unordered(const sim_desc_t *table)
 {
 	for (size_t i = 0; i < written_count; i++) {
 		const struct written *run = &written[i];
 
 		if (run->core == sim_core() && !run->ordered &&
-		    run->first < table + SIM_TABLE_ENTRIES &&
+		    run->first < table + CHUNK_ENTRIES &&
 		    table < run->first + run->count)
 			return true;
 	}
 	return false;
 }
 
-static void adopt_table(const uint64_t *table, struct sim_place first);
+static void adopt_table(const sim_desc_t *table, struct sim_place first);
 
 /* A valid descriptor became reachable. */
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
-static void adopt(uint64_t desc, struct sim_place place)
+static void adopt(sim_desc_t desc, struct sim_place place)
 {
-	struct sim_place below = { place.level + 1, place.prefix << 9 };
-	const uint64_t *table;
+	const sim_desc_t *table;
+	pa_t pa = sim_desc_address(desc, place.level);
 
 	sim_tlb_adopted(place, desc);
 	if (!sim_desc_is_table(desc, place.level))
 		return;
-	table = sim_table_at(sim_desc_address(desc));
+	table = sim_table_at(pa);
 	if (table == NULL) {
 		sim_violation("table descriptor %#llx names no secure memory",
 			      (unsigned long long)desc);
@@ -149,57 +202,66 @@ static void adopt(uint64_t desc, struct sim_place place)
 		sim_violation(
 			"table %#llx is hung in before its descriptors "
 			"were published",
-			(unsigned long long)sim_desc_address(desc));
-	adopt_table(table, below);
+			(unsigned long long)pa);
+	adopt_table(table, sim_place_below(place, desc));
 }
 
-/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
-static void adopt_table(const uint64_t *table, struct sim_place first)
+static void adopt_chunk(const sim_desc_t *chunk, struct sim_place first)
 {
-	uint64_t *word = place_word(table);
-	uint64_t value = first.prefix << 3 | first.level << 1 | 1;
+	uint64_t *word = place_word(chunk);
+	uint64_t value = encode_place(first);
 
 	if (*word != 0 && *word != value)
 		sim_violation(
 			"table %#llx is used again while walk caches "
 			"know it as that of another place",
-			(unsigned long long)sim_address(table));
+			(unsigned long long)sim_address(chunk));
 	*word = value;
-	for (unsigned int i = 0; i < SIM_TABLE_ENTRIES; i++) {
+}
+
+/* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
+static void adopt_table(const sim_desc_t *table, struct sim_place first)
+{
+	unsigned int count = sim_table_entries(first.level);
+
+	for (unsigned int i = 0; i < count; i++) {
+		if (i % CHUNK_ENTRIES == 0)
+			adopt_chunk(table + i, sim_place_next(first, i));
 		if (sim_desc_valid(table[i]))
-			adopt(table[i], (struct sim_place){ first.level,
-							    first.prefix + i });
+			adopt(table[i], sim_place_next(first, i));
 	}
 }
 
 void sim_tables_attach_root(const void *root)
 {
-	adopt_table(root, (struct sim_place){ 0, 0 });
+	adopt_table(root, sim_place_of(0, SIM_FIRST_LEVEL));
 }
 
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
 void sim_table_forget(pa_t pa, bool deep)
 {
-	uint64_t *table = sim_table_at(pa);
+	sim_desc_t *table = sim_table_at(pa);
 	uint64_t *word = place_word(table);
 	struct sim_place first;
 
 	if (!decode_place(word, &first))
 		return;
 	*word = 0;
-	for (unsigned int i = 0; deep && i < SIM_TABLE_ENTRIES; i++) {
+	for (unsigned int i = 0; deep && i < CHUNK_ENTRIES; i++) {
 		if (sim_desc_is_table(table[i], first.level))
-			sim_table_forget(sim_desc_address(table[i]), true);
+			sim_table_forget(
+				sim_desc_address(table[i], first.level), true);
 	}
 }
 
-static void change(uint64_t *slot, uint64_t next, struct sim_place place)
+static void change(sim_desc_t *slot, sim_desc_t next, struct sim_place place)
 {
-	uint64_t old = *slot;
+	sim_desc_t old = *slot;
 	bool both_valid = sim_desc_valid(old) && sim_desc_valid(next);
 
 	__atomic_store_n(slot, next, __ATOMIC_RELEASE);
-	if (old == next || (both_valid && sim_desc_alike(old, next)))
+	if (old == next ||
+	    (both_valid && sim_desc_alike(old, next, place.level)))
 		return;
 	if (both_valid)
 		sim_violation(
@@ -214,29 +276,41 @@ static void change(uint64_t *slot, uint64_t next, struct sim_place place)
 		adopt(next, place);
 }
 
-static void store_run(uint64_t *slot, uint64_t first, uint64_t step,
+/* The whole run lies in secure memory, and ends with its page at the latest. */
+static bool run_is_in_memory(const sim_desc_t *slot, size_t count)
+{
+	uintptr_t first = (uintptr_t)slot;
+	uintptr_t last = (uintptr_t)(slot + count) - 1;
+
+	return sim_secure_range_of(slot) != NULL &&
+	       first % sizeof(*slot) == 0 &&
+	       (count == 0 || (first ^ last) <= SHM_PAGE_MASK);
+}
+
+static void store_one(sim_desc_t *slot, sim_desc_t next)
+{
+	size_t index = (uintptr_t)slot % SIM_CHUNK_BYTES / sizeof(*slot);
+	struct sim_place base;
+
+	if (!decode_place(place_word(slot), &base)) {
+		*slot = next;
+		return;
+	}
+	if (index >= sim_table_entries(base.level))
+		sim_violation("descriptors written outside a table");
+	else
+		change(slot, next, sim_place_next(base, (unsigned int)index));
+}
+
+static void store_run(sim_desc_t *slot, sim_desc_t first, sim_desc_t step,
 		      size_t count)
 {
-	uint64_t *table = (uint64_t *)((uintptr_t)slot & ~SHM_PAGE_MASK);
-	size_t index = (size_t)(slot - table);
-	struct sim_place base;
-	bool live = decode_place(place_word(table), &base);
-
-	if (sim_secure_range_of(slot) == NULL || ((uintptr_t)slot & 7) != 0 ||
-	    count > SIM_TABLE_ENTRIES - index) {
+	if (!run_is_in_memory(slot, count)) {
 		sim_violation("descriptors written outside a table");
 		return;
 	}
-	for (size_t i = 0; i < count; i++) {
-		uint64_t next = first + step * i;
-
-		if (live)
-			change(&slot[i], next,
-			       (struct sim_place){ base.level,
-						   base.prefix + index + i });
-		else
-			slot[i] = next;
-	}
+	for (size_t i = 0; i < count; i++)
+		store_one(&slot[i], first + step * (sim_desc_t)i);
 	note_written(slot, count);
 	sim_work(count);
 }
@@ -258,21 +332,29 @@ void pte_clear_run(pte_t *slot, size_t count)
 	pte_store_run(slot, 0, 0, count);
 }
 
-void cpu_clear_page(void *page)
+static bool page_is_table(const uint8_t *page)
 {
 	struct sim_place place;
+	bool found = false;
 
+	for (size_t at = 0; at < SHM_PAGE_SIZE; at += SIM_CHUNK_BYTES)
+		found = found || decode_place(place_word(page + at), &place);
+	return found;
+}
+
+void cpu_clear_page(void *page)
+{
 	sim_enter();
 	if (((uintptr_t)page & SHM_PAGE_MASK) != 0 ||
 	    sim_secure_range_of(page) == NULL)
 		sim_violation("a page is cleared that is not one of ours");
-	else if (decode_place(place_word(page), &place))
+	else if (page_is_table(page))
 		sim_violation(
 			"page %#llx is cleared while a walk may still "
 			"go through it",
 			(unsigned long long)sim_address(page));
 	memset(page, 0, SHM_PAGE_SIZE);
-	note_written(page, SIM_TABLE_ENTRIES);
-	sim_work(SIM_TABLE_ENTRIES);
+	note_written(page, SHM_PAGE_SIZE / sizeof(sim_desc_t));
+	sim_work(SHM_PAGE_SIZE / sizeof(uint64_t));
 	sim_leave();
 }

@@ -23,10 +23,9 @@ static bool output_is_allowed(const struct sim_mapping *leaf)
 			: kind == SIM_SECURE || kind == SIM_DEVICE;
 }
 
-static void check_output(struct sim_place place, uint64_t desc)
+static void check_output(struct sim_place place, sim_desc_t desc)
 {
-	struct sim_mapping leaf =
-		sim_decode_leaf(desc, place.level, place.prefix);
+	struct sim_mapping leaf = sim_decode_leaf(desc, place);
 
 	if (!output_is_allowed(&leaf))
 		sim_violation(
@@ -38,9 +37,8 @@ static void check_output(struct sim_place place, uint64_t desc)
 	if (leaf.ns && leaf.executable)
 		sim_violation("non-secure page %#llx is executable",
 			      (unsigned long long)leaf.pa);
-	if (sim_desc_address(desc) != leaf.pa ||
-	    (place.level == SIM_LAST_LEVEL ? (desc & 2) == 0
-					   : place.level == 0))
+	if (sim_desc_address(desc, place.level) != leaf.pa ||
+	    !sim_desc_is_leaf(desc, place.level))
 		sim_violation("descriptor %#llx of level %u means nothing",
 			      (unsigned long long)desc, place.level);
 }
@@ -77,7 +75,8 @@ static bool other_size_cached(struct sim_place place)
 	};
 
 	/* Larger ones have known places; smaller ones must be looked for. */
-	for (unsigned int level = 1; level < place.level; level++) {
+	for (unsigned int level = SIM_FIRST_LEVEL; level < place.level;
+	     level++) {
 		struct sim_stale *stale =
 			sim_stale_find(sim_place_of(first, level));
 
@@ -89,14 +88,15 @@ static bool other_size_cached(struct sim_place place)
 	return overlap.found;
 }
 
-void sim_tlb_adopted(struct sim_place place, uint64_t desc)
+void sim_tlb_adopted(struct sim_place place, sim_desc_t desc)
 {
 	struct sim_stale *stale = sim_stale_find(place);
 	bool table = sim_desc_is_table(desc, place.level);
 
 	if (!table)
 		check_output(place, desc);
-	if (stale != NULL && sim_desc_alike(stale->desc, desc)) {
+	if (stale != NULL && stale->place.ns_table == place.ns_table &&
+	    sim_desc_alike(stale->desc, desc, place.level)) {
 		/* What was cached is right again. */
 		sim_stale_remove(place);
 		stale = NULL;
@@ -116,7 +116,8 @@ static struct sim_stale *find_cached(va_t va)
 {
 	struct sim_stale *nearest = NULL;
 
-	for (unsigned int level = SIM_LAST_LEVEL + 1; level-- > 0;) {
+	for (unsigned int level = SIM_LAST_LEVEL + 1;
+	     level-- > SIM_FIRST_LEVEL;) {
 		struct sim_stale *stale =
 			sim_stale_find(sim_place_of(va, level));
 
@@ -141,22 +142,21 @@ static void note_stale_use(va_t va, const struct sim_stale *stale)
 bool sim_tlb_translate(va_t va, struct sim_mapping *out)
 {
 	const struct sim_stale *stale = find_cached(va);
-	const uint64_t *table = sim_mmu_root();
-	unsigned int level = 0;
-	uint64_t desc = 0;
+	const sim_desc_t *table = sim_mmu_root();
+	struct sim_place place = sim_place_of(va, SIM_FIRST_LEVEL);
+	sim_desc_t desc = 0;
 
-	if (va >> 48 != 0)
+	if (va >> SIM_VA_BITS != 0)
 		return false;
 	if (stale != NULL) {
 		note_stale_use(va, stale);
-		level = stale->place.level;
+		place = stale->place;
 		desc = stale->desc;
 	}
 	while (table != NULL) {
-		struct sim_place place = sim_place_of(va, level);
-		const uint64_t *slot = &table[place.prefix % SIM_TABLE_ENTRIES];
+		const sim_desc_t *slot = &table[sim_place_index(place)];
 
-		if (stale == NULL || level != stale->place.level) {
+		if (stale == NULL || place.level != stale->place.level) {
 			desc = *slot;
 			if (sim_slot_is_unpublished(slot))
 				sim_violation(
@@ -166,12 +166,13 @@ bool sim_tlb_translate(va_t va, struct sim_mapping *out)
 		}
 		if (!sim_desc_valid(desc))
 			return false;
-		if (!sim_desc_is_table(desc, level)) {
-			*out = sim_decode_leaf(desc, level, place.prefix);
+		if (!sim_desc_is_table(desc, place.level)) {
+			*out = sim_decode_leaf(desc, place);
 			return out->accessed;
 		}
-		table = sim_table_at(sim_desc_address(desc));
-		level++;
+		table = sim_table_at(sim_desc_address(desc, place.level));
+		place = sim_place_below(place, desc);
+		place.prefix = va >> sim_level_shift(place.level);
 	}
 	return false;
 }
@@ -181,23 +182,32 @@ struct name_search {
 	bool found;
 };
 
+static bool leaf_names_page(sim_desc_t desc, struct sim_place place, pa_t page)
+{
+	struct sim_mapping leaf = sim_decode_leaf(desc, place);
+
+	return page >= leaf.pa && page - leaf.pa < leaf.size;
+}
+
 /* NOLINTNEXTLINE(misc-no-recursion): as deep as there are levels. */
-static bool table_names_page(const uint64_t *table, unsigned int level,
+static bool table_names_page(const sim_desc_t *table, struct sim_place place,
 			     pa_t page)
 {
-	for (unsigned int i = 0; i < SIM_TABLE_ENTRIES; i++) {
-		uint64_t size = UINT64_C(1) << sim_level_shift(level);
-		pa_t pa = sim_desc_address(table[i]);
+	unsigned int count = sim_table_entries(place.level);
 
+	for (unsigned int i = 0; i < count; i++, place.prefix++) {
 		if (!sim_desc_valid(table[i]))
 			continue;
-		if (sim_desc_is_table(table[i], level)) {
-			const uint64_t *next = sim_table_at(pa);
+		if (sim_desc_is_table(table[i], place.level)) {
+			const sim_desc_t *next = sim_table_at(
+				sim_desc_address(table[i], place.level));
 
 			if (next != NULL &&
-			    table_names_page(next, level + 1, page))
+			    table_names_page(next,
+					     sim_place_below(place, table[i]),
+					     page))
 				return true;
-		} else if (page >= pa && page - pa < size) {
+		} else if (leaf_names_page(table[i], place, page)) {
 			return true;
 		}
 	}
@@ -207,14 +217,18 @@ static bool table_names_page(const uint64_t *table, unsigned int level,
 static bool names_page(void *arg, struct sim_stale *stale)
 {
 	struct name_search *search = arg;
-	pa_t pa = sim_desc_address(stale->desc);
-	uint64_t size = UINT64_C(1) << sim_level_shift(stale->place.level);
+	const sim_desc_t *table;
 
-	if (!sim_desc_is_table(stale->desc, stale->place.level))
-		search->found = search->page >= pa && search->page - pa < size;
-	else if (sim_table_at(pa) != NULL)
+	if (!sim_desc_is_table(stale->desc, stale->place.level)) {
+		search->found = leaf_names_page(stale->desc, stale->place,
+						search->page);
+		return !search->found;
+	}
+	table = sim_table_at(sim_desc_address(stale->desc, stale->place.level));
+	if (table != NULL)
 		search->found = table_names_page(
-			sim_table_at(pa), stale->place.level + 1, search->page);
+			table, sim_place_below(stale->place, stale->desc),
+			search->page);
 	return !search->found;
 }
 

@@ -41,7 +41,7 @@ void sim_tlb_counts_reset(void)
 	counts = (struct sim_tlb_counts){ 0 };
 }
 
-void sim_tlb_disowned(struct sim_place place, uint64_t desc)
+void sim_tlb_disowned(struct sim_place place, sim_desc_t desc)
 {
 	unsigned int core = sim_core();
 
@@ -118,7 +118,8 @@ static void forget(const struct sim_stale *stale)
 
 	sim_stale_remove(gone.place);
 	if (sim_desc_is_table(gone.desc, gone.place.level))
-		sim_table_forget(sim_desc_address(gone.desc), true);
+		sim_table_forget(sim_desc_address(gone.desc, gone.place.level),
+				 true);
 }
 
 /*
@@ -128,11 +129,12 @@ static void forget(const struct sim_stale *stale)
 static void forget_table(const struct sim_stale *stale, va_t va)
 {
 	struct sim_stale gone = *stale;
-	uint64_t *table = sim_table_at(sim_desc_address(gone.desc));
-	struct sim_place below = { gone.place.level + 1,
-				   gone.place.prefix << 9 };
+	pa_t pa = sim_desc_address(gone.desc, gone.place.level);
+	const sim_desc_t *table = sim_table_at(pa);
+	struct sim_place below = sim_place_below(gone.place, gone.desc);
+	unsigned int count = sim_table_entries(below.level);
 
-	for (unsigned int i = 0; i < SIM_TABLE_ENTRIES; i++, below.prefix++) {
+	for (unsigned int i = 0; i < count; i++, below.prefix++) {
 		struct sim_place hit = sim_place_of(va, below.level);
 
 		if (!sim_desc_valid(table[i]))
@@ -144,12 +146,13 @@ static void forget_table(const struct sim_stale *stale, va_t va)
 	}
 	sim_stale_remove(gone.place);
 	/* The tables below keep their places until they go in turn. */
-	sim_table_forget(sim_desc_address(gone.desc), false);
+	sim_table_forget(pa, false);
 }
 
 static void invalidate_page(va_t va)
 {
-	for (unsigned int level = 0; level <= SIM_LAST_LEVEL; level++) {
+	for (unsigned int level = SIM_FIRST_LEVEL; level <= SIM_LAST_LEVEL;
+	     level++) {
 		struct sim_stale *stale =
 			sim_stale_find(sim_place_of(va, level));
 

@@ -56,7 +56,8 @@ typedef uint64_t pte_t;
  * MAIR_EL1: AttrIndx is the base type of enum shm_memtype, in its order. On
  * AArch32 the halves are MAIR0 and MAIR1.
  */
-#define PT_MAIR UINT64_C(0x0c08004404ff)
+#define PT_MAIR	 UINT64_C(0x0c08004404ff)
+#define PT_TYPES PT_MAIR
 
 static inline unsigned int pt_level_shift(unsigned int level)
 {

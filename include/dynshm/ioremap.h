@@ -59,7 +59,7 @@ struct io_mapping {
  *
  * SHM_BAD_SIZE: size 0. SHM_BAD_ADDRESS: it wraps, lies beyond the physical
  * address space, or touches what may not be mapped. SHM_BAD_ATTRIBUTE: no such
- * type, or secure memory for a guest where PT_TABLE_HAS_WORLD. SHM_CONFLICT: a
+ * type. SHM_CONFLICT: a
  * page of it is mapped with another type. SHM_NO_VA, SHM_NO_TABLE,
  * SHM_NO_METADATA, SHM_OVER_BUDGET: resources. Nothing has changed then.
  *

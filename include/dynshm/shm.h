@@ -30,16 +30,6 @@
 
 struct holdings;
 
-/*
- * What a guest may use of a resource, in its unit (enum resource): `share` it
- * can have whatever others do, beyond `ceiling` it is refused. UINT64_MAX: no
- * ceiling.
- */
-struct shm_budget {
-	uint64_t share;
-	uint64_t ceiling;
-};
-
 struct shm_config {
 	void *pool; /* secure memory, page aligned */
 	pa_t pool_pa;
@@ -57,11 +47,6 @@ struct shm_config {
 	const struct shm_fixed *fixed;
 	size_t fixed_count;
 	uint32_t pa_bits; /* of a physical address; 0: what tables can hold */
-	/*
-	 * What each guest begins with, RESOURCE_COUNT of them; NULL: no share
-	 * and no ceiling. Constant while the manager exists.
-	 */
-	const struct shm_budget *budget;
 };
 
 /*
@@ -78,12 +63,15 @@ struct shm_fixed {
 struct shm {
 	struct meta_pool pool;
 	struct pa_index index;
-	/* Constant. */
-	uint32_t calls_per_guest;
-	pa_t highest_pa;
-	const struct shm_budget *budget;
-	/* What guests are made of, beyond their shares. */
+	uint32_t calls_per_guest; /* constant */
+	pa_t highest_pa;	  /* constant */
+	/* A cache per type of object. */
 	struct meta_cache guest_cache;
+	struct meta_cache holdings_cache;
+	struct meta_cache region_cache;
+	struct meta_cache session_cache;
+	struct meta_cache slot_cache;
+	struct meta_cache table_cache;
 	struct meta_cache io_cache;
 	struct meta_cache leaf_cache; /* descriptors of leaf tables */
 	struct meta_cache window_cache;
@@ -103,15 +91,10 @@ struct shm {
 	uint32_t spare_count;
 	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
-	/* The secure kernel's own mappings, and those of the other world: one
-	 * and the same unless a leaf table has room for one world only. */
-	struct holdings *kernel;
-	struct holdings *kernel_shared;
+	struct holdings *kernel; /* the secure kernel's own mappings */
 	/* Device mappings of all owners, by physical address; under io_lock. */
 	struct spinlock io_lock;
 	struct rb_tree io_mappings;
-	struct meta_share kernel_share;
-	uint32_t shares; /* guests that were promised something */
 };
 
 /*
@@ -127,16 +110,6 @@ enum shm_status shm_init(struct shm *shm, const struct shm_config *config);
  * address space with room it must be 1 GiB aligned, and serves large slots.
  */
 enum shm_status shm_add_window(struct shm *shm, struct va_range range);
-
-/* Who of the two a mapping of the kernel's belongs to. */
-static inline struct holdings *shm_kernel_for(const struct shm *shm,
-					      enum shm_memtype type)
-{
-	return type & SHM_MEM_NON_SECURE ? shm->kernel_shared : shm->kernel;
-}
-
-/* Bytes that they are charged for. */
-uint64_t shm_kernel_bytes(const struct shm *shm);
 
 /*
  * A page of the pool as a stack, with an unmapped guard page below it. The

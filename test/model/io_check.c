@@ -108,7 +108,7 @@ static void check_pool(struct io_model *model)
 {
 	struct shm *shm = &model->shm;
 	uint64_t bytes = meta_pool_free_bytes(&shm->pool) +
-			 corpse_owed_bytes(shm) + shm_kernel_bytes(shm);
+			 corpse_owed_bytes(shm) + holdings_bytes(shm->kernel);
 
 	for (unsigned int i = 1; i < IO_MODEL_OWNERS; i++)
 		bytes += holdings_bytes(model->guests[i]->holdings) +

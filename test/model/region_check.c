@@ -115,7 +115,7 @@ static void check_pool(struct model *model)
 {
 	struct shm *shm = &model->shm;
 	uint64_t bytes = meta_pool_free_bytes(&shm->pool) +
-			 corpse_owed_bytes(shm) + shm_kernel_bytes(shm);
+			 corpse_owed_bytes(shm) + holdings_bytes(shm->kernel);
 
 	for (unsigned int i = 0; i < MODEL_GUESTS; i++)
 		bytes += holdings_bytes(model->guests[i]->holdings) +

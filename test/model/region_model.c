@@ -25,7 +25,7 @@ void model_start(struct model *model, uint64_t pool_size)
 	world_start(&model->shm, pool_size, MODEL_CALLS);
 	model->free_at_start = meta_pool_free_bytes(&model->shm.pool);
 	model->bytes_at_start =
-		model->free_at_start + shm_kernel_bytes(&model->shm);
+		model->free_at_start + holdings_bytes(model->shm.kernel);
 	for (unsigned int i = 0; i < MODEL_GUESTS; i++) {
 		assert_int_equal(guest_create(&model->shm, guest_ids[i],
 					      &model->guests[i]),

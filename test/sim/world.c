@@ -15,8 +15,7 @@ static const struct pa_range world_ram[] = {
 
 struct va_range world_window(void)
 {
-	return (struct va_range){ WORLD_WINDOW,
-				  WORLD_WINDOW + (UINT64_C(4) << 39) - 1 };
+	return (struct va_range){ WORLD_WINDOW, WORLD_WINDOW_LAST };
 }
 
 void world_start_machine(uint64_t pool_size)
@@ -29,7 +28,7 @@ void world_start_machine(uint64_t pool_size)
 		      WORLD_RAM2_PA - WORLD_RESERVED_PA);
 	sim_add_range(SIM_DEVICE, WORLD_DEVICE_PA, 0x200000);
 	sim_add_range(SIM_DEVICE, WORLD_PCI_PA, UINT64_C(512) << 20);
-	sim_add_range(SIM_SECURE, WORLD_ROOT_PA, SHM_PAGE_SIZE);
+	sim_add_range(SIM_SECURE, WORLD_ROOT_PA, WORLD_ROOT_SIZE);
 	sim_add_range(SIM_SECURE, WORLD_POOL_PA, pool_size);
 	sim_mmu_set_root(sim_pointer(WORLD_ROOT_PA));
 	sim_interrupts_open(true);
@@ -44,6 +43,7 @@ struct shm_config world_config(uint64_t pool_size, uint32_t calls)
 		.ram = world_ram,
 		.ram_count = RAM_COUNT,
 		.root = sim_pointer(WORLD_ROOT_PA),
+		.va_bits = SIM_VA_BITS,
 		.window = world_window(),
 		.calls_per_guest = calls,
 	};

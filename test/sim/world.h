@@ -21,11 +21,19 @@
 #define WORLD_RAM2_END	  UINT64_C(0x44000000)
 #define WORLD_RAM3_PA	  UINT64_C(0x50003000) /* edges inside a granule */
 #define WORLD_RAM3_END	  UINT64_C(0x50ffd000)
-#define WORLD_HIGH_PA	  UINT64_C(0x880000000) /* 16 MiB above 4 GiB */
-#define WORLD_HIGH_END	  UINT64_C(0x881000000)
+/* 16 MiB, above 4 GiB if pages can lead there. */
+#define WORLD_HIGH_PA \
+	(SIM_PAGE_PA_BITS > 32 ? UINT64_C(0x880000000) : UINT64_C(0x88000000))
+#define WORLD_HIGH_END (WORLD_HIGH_PA + UINT64_C(0x1000000))
 /* List pages live here, data pages elsewhere: 0x43000000 up to RAM2's end. */
-#define WORLD_LISTS_PA	   UINT64_C(0x43000000)
-#define WORLD_WINDOW	   UINT64_C(0x8000000000)
+#define WORLD_LISTS_PA UINT64_C(0x43000000)
+/* Where addresses have 32 bits, dynamic mappings have 3 GiB of them. */
+#define WORLD_IS_SMALL (SIM_VA_BITS <= 32)
+#define WORLD_WINDOW \
+	(WORLD_IS_SMALL ? UINT64_C(0x40000000) : UINT64_C(0x8000000000))
+#define WORLD_WINDOW_LAST \
+	(WORLD_IS_SMALL ? UINT64_C(0xffffffff) : UINT64_C(0x27fffffffff))
+#define WORLD_ROOT_SIZE	   UINT64_C(0x4000)
 
 #define WORLD_LIST_ENTRIES 511u
 

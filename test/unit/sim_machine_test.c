@@ -19,9 +19,12 @@
 #define POOL_PA	    UINT64_C(0x0e200000)
 #define RAM_PA	    UINT64_C(0x40000000)
 #define RESERVED_PA UINT64_C(0x50000000)
-#define VA	    (UINT64_C(1) << 39)
+#define VA	    (SIM_VA_BITS > 39 ? UINT64_C(1) << 39 : UINT64_C(1) << 30)
+/* The level of blocks, and the bytes of one. */
+#define UPPER (SIM_LAST_LEVEL - 1)
+#define BLOCK (UINT64_C(1) << pt_level_shift(UPPER))
 
-static pte_t *table[4];
+static pte_t *table[SIM_LAST_LEVEL + 1];
 static struct spinlock lock;
 static unsigned int progress;
 
@@ -41,27 +44,32 @@ static int set_up(void **state)
 	sim_add_range(SIM_SECURE, POOL_PA, 64 * SHM_PAGE_SIZE);
 	sim_add_range(SIM_RAM, RAM_PA, UINT64_C(4) << 30);
 	pool = sim_pointer(POOL_PA);
-	for (unsigned int i = 0; i < 4; i++)
-		table[i] = (pte_t *)(void *)(pool + i * SHM_PAGE_SIZE);
-	pte_store_run(table[3],
+	/* The first table may take four pages. */
+	for (unsigned int i = SIM_FIRST_LEVEL; i <= SIM_LAST_LEVEL; i++)
+		table[i] = (pte_t *)(void *)(pool + (i - SIM_FIRST_LEVEL) * 4 *
+							    SHM_PAGE_SIZE);
+	pte_store_run(table[SIM_LAST_LEVEL],
 		      pte_make_page(RAM_PA, pte_attributes(SHM_MEM_SHARED)),
 		      SHM_PAGE_SIZE, 8);
-	for (unsigned int level = 3; level > 0; level--) {
+	for (unsigned int level = SIM_LAST_LEVEL; level > SIM_FIRST_LEVEL;
+	     level--) {
 		cpu_publish_tables();
 		pte_store(&table[level - 1][pt_index(VA, level - 1)],
-			  pte_make_table(sim_address(table[level]), 0));
+			  pte_make_table(sim_address(table[level]),
+					 pte_table_attributes(SHM_MEM_SHARED)));
 	}
-	pte_store(&table[2][1], pte_make_block(RAM_PA + 0x200000,
-					       pte_attributes(SHM_MEM_SHARED)));
+	pte_store(&table[UPPER][pt_index(VA + BLOCK, UPPER)],
+		  pte_make_block(RAM_PA + 0x200000,
+				 pte_attributes(SHM_MEM_SHARED)));
 	cpu_publish_tables();
-	sim_mmu_set_root(table[0]);
+	sim_mmu_set_root(table[SIM_FIRST_LEVEL]);
 	return sim_check_violations() ? 0 : -1;
 }
 
 static void walker_reads_pages_and_blocks(void **state)
 {
 	struct sim_mapping page = sim_walk(VA + 0x3123);
-	struct sim_mapping block = sim_walk(VA + 0x212345);
+	struct sim_mapping block = sim_walk(VA + BLOCK + 0x12345);
 
 	(void)state;
 	assert_int_equal(page.pa, ram_page(3));
@@ -71,11 +79,12 @@ static void walker_reads_pages_and_blocks(void **state)
 	assert_int_equal(page.share, 3);
 	assert_int_equal(page.attr, 0);
 	assert_int_equal(block.pa, RAM_PA + 0x200000);
-	assert_int_equal(block.size, 0x200000);
+	assert_int_equal(block.size, BLOCK);
 	assert_int_equal(sim_walk(VA + 0x8000).size, 0);
 	assert_int_equal(sim_walk(VA + (1 << 30)).size, 0);
 	assert_int_equal(sim_walk(UINT64_C(1) << 50).size, 0);
-	assert_int_equal(sim_table_count(), 4);
+	assert_int_equal(sim_table_count(),
+			 SIM_LAST_LEVEL - SIM_FIRST_LEVEL + 1);
 }
 
 static bool count_leaf(void *arg, const struct sim_mapping *leaf)

@@ -15,15 +15,22 @@
 #include <cpu.h>
 #include <sim.h>
 
-#define POOL_PA	   UINT64_C(0x0e200000)
-#define RAM_PA	   UINT64_C(0x40000000)
-#define DEVICE_PA  UINT64_C(0x09000000)
-#define PAGE(n)	   (RAM_PA + (n)*SHM_PAGE_SIZE)
-#define VA	   (UINT64_C(1) << 39 | UINT64_C(5) << 30 | 0x400000)
+#define POOL_PA	  UINT64_C(0x0e200000)
+#define RAM_PA	  UINT64_C(0x40000000)
+#define DEVICE_PA UINT64_C(0x09000000)
+#define PAGE(n)	  (RAM_PA + (n)*SHM_PAGE_SIZE)
+#define VA                                                                   \
+	(SIM_VA_BITS > 39 ? UINT64_C(1) << 39 | UINT64_C(5) << 30 | 0x400000 \
+			  : UINT64_C(0xc0400000))
 #define ATTRIBUTES pte_attributes(SHM_MEM_SHARED)
+#define WORLD	   pte_table_attributes(SHM_MEM_SHARED)
 
-/* Tables of levels 0 to 3 that serve VA, and one to spare. */
-static pte_t *table[5];
+/* The level above pages. */
+#define UPPER (SIM_LAST_LEVEL - 1)
+
+/* The tables of each level that serve VA, and one to spare. */
+static pte_t *table[SIM_LAST_LEVEL + 2];
+#define SPARE (SIM_LAST_LEVEL + 1)
 
 static int set_up(void **state)
 {
@@ -35,13 +42,16 @@ static int set_up(void **state)
 	sim_add_range(SIM_RAM, RAM_PA, UINT64_C(1) << 30);
 	sim_add_range(SIM_DEVICE, DEVICE_PA, SHM_PAGE_SIZE);
 	pool = sim_pointer(POOL_PA);
-	for (unsigned int i = 0; i < 5; i++)
-		table[i] = (pte_t *)(void *)(pool + i * SHM_PAGE_SIZE);
-	sim_mmu_set_root(table[0]);
-	for (unsigned int level = 3; level > 0; level--) {
+	/* The first table may take four pages. */
+	for (unsigned int i = SIM_FIRST_LEVEL; i <= SPARE; i++)
+		table[i] = (pte_t *)(void *)(pool + (i - SIM_FIRST_LEVEL) * 4 *
+							    SHM_PAGE_SIZE);
+	sim_mmu_set_root(table[SIM_FIRST_LEVEL]);
+	for (unsigned int level = SIM_LAST_LEVEL; level > SIM_FIRST_LEVEL;
+	     level--) {
 		cpu_publish_tables();
 		pte_store(&table[level - 1][pt_index(VA, level - 1)],
-			  pte_make_table(sim_address(table[level]), 0));
+			  pte_make_table(sim_address(table[level]), WORLD));
 	}
 	cpu_publish_tables();
 	assert_true(sim_check_violations());
@@ -50,7 +60,7 @@ static int set_up(void **state)
 
 static pte_t *leaf_slot(va_t va)
 {
-	return &table[3][pt_index(va, 3)];
+	return &table[SIM_LAST_LEVEL][pt_index(va, SIM_LAST_LEVEL)];
 }
 
 static void map(va_t va, pa_t pa)
@@ -194,40 +204,41 @@ static void use_before_publication_is_found(void **state)
 static void table_hung_in_before_publication_is_found(void **state)
 {
 	(void)state;
-	cpu_clear_page(table[4]);
-	pte_store(&table[2][9], pte_make_table(sim_address(table[4]), 0));
+	cpu_clear_page(table[SPARE]);
+	pte_store(&table[UPPER][9],
+		  pte_make_table(sim_address(table[SPARE]), WORLD));
 	assert_violations(1, "hung in before");
 }
 
 static void detached_table_stays_in_walk_caches(void **state)
 {
-	pte_t *parent = &table[2][pt_index(VA, 2)];
+	pte_t *parent = &table[UPPER][pt_index(VA, UPPER)];
 
 	(void)state;
 	map(VA, PAGE(7));
 	map(VA + SHM_PAGE_SIZE, PAGE(9));
 	pte_store(parent, PTE_INVALID);
-	assert_true(sim_tlb_walks_page(sim_address(table[3])));
+	assert_true(sim_tlb_walks_page(sim_address(table[SIM_LAST_LEVEL])));
 	assert_true(sim_tlb_names_page(PAGE(7)));
-	cpu_clear_page(table[3]);
+	cpu_clear_page(table[SIM_LAST_LEVEL]);
 	assert_violations(1, "cleared while a walk");
 }
 
 static void one_address_does_not_flush_a_whole_table(void **state)
 {
-	pte_t *parent = &table[2][pt_index(VA, 2)];
+	pte_t *parent = &table[UPPER][pt_index(VA, UPPER)];
 
 	(void)state;
 	map(VA, PAGE(7));
 	map(VA + SHM_PAGE_SIZE, PAGE(9));
 	pte_store(parent, PTE_INVALID);
 	invalidate(VA);
-	assert_false(sim_tlb_walks_page(sim_address(table[3])));
+	assert_false(sim_tlb_walks_page(sim_address(table[SIM_LAST_LEVEL])));
 	assert_false(sim_tlb_names_page(PAGE(7)));
 	assert_true(sim_tlb_names_page(PAGE(9)));
 	invalidate_all();
 	assert_false(sim_tlb_names_page(PAGE(9)));
-	cpu_clear_page(table[3]);
+	cpu_clear_page(table[SIM_LAST_LEVEL]);
 	assert_violations(0, NULL);
 }
 
@@ -235,10 +246,12 @@ static void detached_upper_table_takes_all_below_with_it(void **state)
 {
 	(void)state;
 	map(VA, PAGE(7));
-	pte_store(&table[0][pt_index(VA, 0)], PTE_INVALID);
-	assert_true(sim_tlb_walks_page(sim_address(table[3])));
+	pte_store(&table[SIM_FIRST_LEVEL][pt_index(VA, SIM_FIRST_LEVEL)],
+		  PTE_INVALID);
+	assert_true(sim_tlb_walks_page(sim_address(table[SIM_LAST_LEVEL])));
 	invalidate_all();
-	for (unsigned int level = 1; level <= 3; level++)
+	for (unsigned int level = SIM_FIRST_LEVEL + 1; level <= SIM_LAST_LEVEL;
+	     level++)
 		assert_false(sim_tlb_walks_page(sim_address(table[level])));
 	assert_false(sim_tlb_names_page(PAGE(7)));
 	assert_int_equal(sim_tlb_stale_count(), 0);
@@ -252,7 +265,7 @@ static void change_below_a_cached_walk_counts(void **state)
 {
 	(void)state;
 	map(VA, PAGE(7));
-	pte_store(&table[2][pt_index(VA, 2)], PTE_INVALID);
+	pte_store(&table[UPPER][pt_index(VA, UPPER)], PTE_INVALID);
 	pte_store(leaf_slot(VA), PTE_INVALID);
 	invalidate(VA + SHM_PAGE_SIZE);
 	assert_true(sim_tlb_names_page(PAGE(7)));
@@ -263,7 +276,7 @@ static void change_below_a_cached_walk_counts(void **state)
 
 static void block_over_cached_pages_is_found(void **state)
 {
-	pte_t *parent = &table[2][pt_index(VA, 2)];
+	pte_t *parent = &table[UPPER][pt_index(VA, UPPER)];
 
 	(void)state;
 	map(VA, PAGE(7));
@@ -283,12 +296,40 @@ static void foreign_memory_behind_a_descriptor_is_found(void **state)
 	assert_violations(1, "non-secure memory, which it is not");
 	map(VA + 0x2000, UINT64_C(0x80000000));
 	assert_violations(1, "non-secure memory, which it is not");
-	pte_store(leaf_slot(VA + 0x3000),
-		  pte_make_page(PAGE(1), pte_attributes(SHM_MEM_SECURE)));
+	pte_store(&table[UPPER][9],
+		  pte_make_block(RAM_PA, pte_attributes(SHM_MEM_SECURE)));
 	assert_violations(1, "secure memory, which it is not");
 	pte_store(leaf_slot(VA + 0x4000),
-		  pte_make_page(PAGE(1), ATTRIBUTES & ~PTE_PXN));
+		  pte_make_page(PAGE(1), pte_attributes(SHM_MEM_SHARED &
+							~SHM_MEM_NO_EXEC)));
 	assert_violations(1, "executable");
+}
+
+/* A group is made whole before a walker may see it, and so it is unmade. */
+static void half_a_group_is_found(void **state)
+{
+	pte_t first = pte_make_group(RAM_PA, ATTRIBUTES, PT_LEAF_LEVEL);
+	pte_t step = pte_group_step(PT_LEAF_LEVEL);
+
+	(void)state;
+	pte_store_run(leaf_slot(VA), first, step, PT_GROUP_COUNT);
+	cpu_publish_tables();
+	assert_violations(0, NULL);
+	assert_int_equal(sim_walk(VA + 0x5123).pa +
+				 ((VA + 0x5123) - sim_walk(VA + 0x5123).va),
+			 PAGE(5) + 0x123);
+	pte_clear_run(leaf_slot(VA), 1);
+	tlb_begin();
+	tlb_end();
+	assert_violations(2, "not whole");
+	pte_clear_run(leaf_slot(VA), PT_GROUP_COUNT);
+	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
+		invalidate(VA + i * SHM_PAGE_SIZE);
+	assert_violations(0, NULL);
+	assert_false(sim_tlb_names_page(PAGE(5)));
+	pte_store_run(leaf_slot(VA), first, step, PT_GROUP_COUNT - 1);
+	cpu_publish_tables();
+	assert_violations(1, "not whole");
 }
 
 int main(void)
@@ -321,6 +362,7 @@ int main(void)
 				       set_up),
 		cmocka_unit_test_setup(
 			foreign_memory_behind_a_descriptor_is_found, set_up),
+		cmocka_unit_test_setup(half_a_group_is_found, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
