@@ -11,9 +11,13 @@
 #     instruction up there and returns to the second address.
 #
 # arch/aarch64/fault.c does this for our image.
+#
+# LIB_LOCK=extern leaves the lock to the kernel, which then has spin_lock() and
+# spin_unlock() as arch/extern/cpu_lock.h describes them.
 
 ARCH ?= aarch64
 PREFIX ?= /usr/local
+LIB_LOCK ?= own
 LIB_VERSION ?= 0.1.0
 
 # Of arch/$(ARCH), what implements arch/cpu.h; and the table format it has.
@@ -21,6 +25,7 @@ lib_arch_src_aarch64 := access.S descriptors.S
 lib_format_aarch64 := lpae
 lib_target_aarch64 := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics
 lib_format := $(lib_format_$(ARCH))
+lib_lock := $(if $(filter extern,$(LIB_LOCK)),arch/extern,arch/$(ARCH))
 
 lib_out := $(O)/lib
 lib_obj_out := $(lib_out)/$(ARCH)
@@ -29,15 +34,16 @@ lib_src := $(wildcard src/*.c) $(addprefix arch/$(ARCH)/,$(lib_arch_src_$(ARCH))
 lib_obj := $(patsubst %,$(lib_obj_out)/%.o,$(basename $(lib_src)))
 lib_headers := $(wildcard include/dynshm/*.h)
 lib_arch_headers := arch/cpu.h arch/$(lib_format)/pt_format.h \
-	arch/$(ARCH)/cpu_impl.h
+	arch/$(ARCH)/cpu_impl.h \
+	$(wildcard $(lib_lock)/cpu_lock.h arch/$(ARCH)/cpu_irq.h)
 lib_flags := $(lib_target_$(ARCH)) -std=c11 -ffreestanding -O2 -fno-common \
 	-fno-pic -fno-stack-protector -fno-asynchronous-unwind-tables \
 	-fno-strict-aliasing -ffunction-sections -fdata-sections -Wall -Wextra \
 	-Wconversion -Wshadow -Wvla -Werror -MMD -MP \
-	$(if $(filter 1,$(DEBUG)),-g) -Iinclude -Iarch -Iarch/$(lib_format) \
-	-Iarch/$(ARCH)
+	$(if $(filter 1,$(DEBUG)),-g) -Iinclude -I$(lib_lock) -Iarch \
+	-Iarch/$(lib_format) -Iarch/$(ARCH)
 
-## lib              libdynshm.a for other kernels (ARCH=aarch64)
+## lib              libdynshm.a for other kernels (ARCH=aarch64, LIB_LOCK=own)
 lib: $(lib_archive)
 
 $(lib_obj_out)/flags: FORCE
@@ -76,7 +82,7 @@ $(lib_archive): $(lib_obj_out)/dynshm.o
 # Installed headers include each other as <dynshm/...> and <dynshm/arch/...>, so
 # that no name of ours stands in the way of the kernel's own <cpu.h>.
 lib_install_header = sed -E \
-	's,^(\#include <)((cpu|cpu_impl|pt_format)\.h>),\1dynshm/arch/\2,' $(1) \
+	's,^(\#include <)((cpu|cpu_impl|cpu_irq|cpu_lock|pt_format)\.h>),\1dynshm/arch/\2,' $(1) \
 	>$(2)/$(notdir $(1)) && chmod 644 $(2)/$(notdir $(1))
 lib_include_dir = $(DESTDIR)$(PREFIX)/include/dynshm
 lib_pc_dir = $(DESTDIR)$(PREFIX)/lib/pkgconfig

@@ -7,11 +7,9 @@
 #ifndef CPU_IMPL_H
 #define CPU_IMPL_H
 
+#include <cpu_lock.h>
 #include <dynshm/addr.h>
 #include <pt_format.h>
-
-/* The DAIF bits that were set before a lock was taken. */
-typedef uint64_t cpu_irq_t;
 
 static inline pte_t pte_load(const pte_t *slot)
 {
@@ -54,68 +52,6 @@ static inline void tlb_invalidate_all(void)
 static inline void tlb_end(void)
 {
 	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
-}
-
-/*
- * A ticket lock, so that no core starves: the low half is the ticket being
- * served, the high half the next one to hand out.
- */
-struct spinlock {
-	uint32_t tickets;
-};
-
-static inline cpu_irq_t cpu_mask_interrupts(void)
-{
-	cpu_irq_t saved;
-
-	__asm__ volatile("mrs %0, daif\n\tmsr daifset, #3"
-			 : "=r"(saved)::"memory");
-	return saved;
-}
-
-static inline void cpu_restore_interrupts(cpu_irq_t saved)
-{
-	__asm__ volatile("msr daif, %0" ::"r"(saved) : "memory");
-}
-
-static inline cpu_irq_t spin_lock(struct spinlock *lock)
-{
-	cpu_irq_t saved = cpu_mask_interrupts();
-	uint32_t mine, scratch;
-
-	/* The exclusive load in the wait arms the event that unlock sends. */
-	__asm__ volatile(
-		"1:	ldaxr	%w0, [%2]\n"
-		"	add	%w1, %w0, #0x10000\n"
-		"	stxr	w16, %w1, [%2]\n"
-		"	cbnz	w16, 1b\n"
-		"	eor	%w1, %w0, %w0, ror #16\n"
-		"	cbz	%w1, 3f\n"
-		"	sevl\n"
-		"2:	wfe\n"
-		"	ldaxrh	%w1, [%2]\n"
-		"	eor	w16, %w1, %w0, lsr #16\n"
-		"	cbnz	w16, 2b\n"
-		"3:\n"
-		: "=&r"(mine), "=&r"(scratch)
-		: "r"(&lock->tickets)
-		: "x16", "memory");
-	return saved;
-}
-
-static inline void spin_unlock(struct spinlock *lock, cpu_irq_t saved)
-{
-	uint32_t scratch;
-
-	/* Only the holder writes the low half. */
-	__asm__ volatile(
-		"	ldrh	%w0, [%1]\n"
-		"	add	%w0, %w0, #1\n"
-		"	stlrh	%w0, [%1]\n"
-		: "=&r"(scratch)
-		: "r"(&lock->tickets)
-		: "memory");
-	cpu_restore_interrupts(saved);
 }
 
 /* access.S */
