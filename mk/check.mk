@@ -3,8 +3,9 @@
 # Every check there is, one after another. Each is a target of its own; that one
 # is not there, or says nothing of what it did, is a failure as any other.
 
-CHECK_PARTS ?= lint check-host check-tsan check-install check-compat \
-	fuzz-smoke check-mmu check-target check-hyp check-linux check-xen
+CHECK_PARTS ?= lint check-host check-tsan check-install check-example \
+	check-compat fuzz-smoke check-mmu check-target check-hyp \
+	check-devices check-linux check-xen
 
 ## check            everything (CHECK_PARTS='lint check-host' for some of it)
 check:

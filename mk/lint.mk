@@ -14,6 +14,7 @@ lint: export LINT_IMAGE = $(lint_aarch64) -Wvla $(image_includes) \
 	-DDYNSHM_VERSION="lint" $(IMAGE_DEFINES)
 lint: export LINT_TARGET = $(lint_aarch64) -I. -Itest/bare
 lint: export LINT_MMU = $(lint_aarch64) -Itest/mmu $(image_includes)
+lint: export LINT_EXAMPLE = $(lint_aarch64) -I$(example_root)/include
 lint: export LINT_HOST = $(filter-out -MMD -MP -g -Werror,$(host_test_cflags)) \
 	-DDYNSHM_FAULT_INJECTION -fsanitize=address
 lint: export LINT_BENCH = $(filter-out -MMD -MP -g -Werror,$(host_bench_cflags))
@@ -26,7 +27,7 @@ lint-packages:
 		scripts/packages.sh lint host image
 
 ## lint             static checks (LINT_CHECKS='format tidy' for some)
-lint: | lint-packages $(LIBFDT_DIR)/libfdt.h \
+lint: | lint-packages $(LIBFDT_DIR)/libfdt.h example-install \
 		$(O)/user/usr/include/tee_client_api.h
 	+$(Q)MAKE='$(MAKE)' scripts/lint.sh $(LINT_CHECKS)
 

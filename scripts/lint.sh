@@ -17,7 +17,7 @@ usage: scripts/lint.sh [CHECK...]
 Run the named checks, or all: ${checks[*]}
 
 Wants LINT_OUT (a folder for what it builds) and LINT_IMAGE, LINT_TARGET,
-LINT_MMU, LINT_HOST, LINT_BENCH, LINT_LINUX (compiler arguments) in its environment;
+LINT_MMU, LINT_EXAMPLE, LINT_HOST, LINT_BENCH, LINT_LINUX (compiler arguments) in its environment;
 "make lint" and "make lint LINT_CHECKS='format tidy'" set them.
 END
 }
@@ -30,6 +30,7 @@ group_of() {
 	bench/bare/* | bench/target/* | bench/hyp/*) echo TARGET ;;
 	test/install/*) echo IMAGE ;;
 	test/mmu/*) echo MMU ;;
+	examples/*) echo EXAMPLE ;;
 	bench/*) echo BENCH ;;
 	arch/host/* | test/*) echo HOST ;;
 	abi/* | arch/aarch64/* | compat/* | kernel/* | pta/* | src/*) echo IMAGE ;;
@@ -94,7 +95,7 @@ check_cppcheck() {
 	local group name args status=0
 
 	grouped >"$out/sources"
-	for group in IMAGE TARGET MMU HOST BENCH LINUX; do
+	for group in IMAGE TARGET MMU EXAMPLE HOST BENCH LINUX; do
 		sed -n "s/^$group //p" "$out/sources" >"$out/sources.$group"
 		[[ -s $out/sources.$group ]] || continue
 		name=LINT_$group
