@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * The boot core's way through C: learn what the machine is, map its devices
- * and the free secure RAM, and hand both to what is built on top.
+ * The boot core's way through C: learn what the machine is, map the free
+ * secure RAM, and hand both to what is built on top.
  */
 #include <string.h>
 
@@ -21,30 +21,18 @@ extern char __bss_end[];
 static struct machine machine;
 static struct platform platform; /* constant once secure_init() has it */
 
-static void map_device(uintptr_t base, uint64_t size)
+/* In the static map until devices_map() has a better place for it. */
+static void start_console(void)
 {
-	pa_t first = base & ~SHM_PAGE_MASK;
-	pa_t end = (base + size + SHM_PAGE_MASK) & ~SHM_PAGE_MASK;
+	pa_t page = machine.console & ~SHM_PAGE_MASK;
 
-	boot_map_range(first, first, end - first, SHM_MEM_DEVICE);
-}
-
-static void start_devices(void)
-{
-	const struct gic_config *gic = &machine.gic;
-
-	if (machine.console != 0) {
-		map_device(machine.console, SHM_PAGE_SIZE);
-		console_init(machine.console);
+	platform.console = machine.console;
+	if (machine.console == 0) {
+		platform.console = EARLY_CONSOLE;
+		return;
 	}
-	if (gic->version == 0)
-		panic("device tree: neither GICv2 nor GICv3");
-	map_device(gic->distributor, 0x10000);
-	if (gic->version == 2)
-		map_device(gic->cpu_interface, 2 * SHM_PAGE_SIZE);
-	else
-		map_device(gic->redistributor, gic->redistributor_size);
-	gic_init(gic);
+	boot_map_range(page, page, SHM_PAGE_SIZE, SHM_MEM_DEVICE);
+	console_init(machine.console);
 }
 
 /* Boot tables that nobody needed lie before it and are part of it. */
@@ -76,7 +64,11 @@ static void print_banner(void)
 int main(pa_t device_tree)
 {
 	devtree_read(device_tree, &machine);
-	start_devices();
+	start_console();
+	if (machine.gic.version == 0)
+		panic("device tree: neither GICv2 nor GICv3");
+	platform.gic = machine.gic;
+	platform.secure_ram = machine.secure_ram;
 	map_pool();
 	platform.ram_count = machine.ram.count;
 	memcpy(platform.ram, machine.ram.range, sizeof(platform.ram));

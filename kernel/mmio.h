@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Device registers through the static map: one access each, in order. */
+/* Device registers where they are mapped: one access each, in order. */
 #ifndef KERNEL_MMIO_H
 #define KERNEL_MMIO_H
 

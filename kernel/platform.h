@@ -6,6 +6,7 @@
 #define KERNEL_PLATFORM_H
 
 #include <dynshm/addr.h>
+#include <kernel/gic.h>
 #include <pt_format.h>
 
 /* Raise it when boot says so. */
@@ -18,6 +19,8 @@ struct platform {
 	 */
 	struct pa_range ram[PLATFORM_MAX_RAM_RANGES];
 	unsigned int ram_count;
+	/* All of the secure RAM that the image is in. */
+	struct pa_range secure_ram;
 	/* Free secure RAM: whole pages, mapped read-write where it is. */
 	pa_t pool_base;
 	uint64_t pool_size;
@@ -26,6 +29,9 @@ struct platform {
 	 * others are empty.
 	 */
 	pte_t *root_table;
+	/* Devices, by physical address; not mapped, but for the console. */
+	pa_t console; /* a PL011; 0: there is none */
+	struct gic_config gic;
 };
 
 /*

@@ -7,6 +7,7 @@
 #include <abi/tee.h>
 #include <cpu.h>
 #include <kernel/core.h>
+#include <kernel/devices.h>
 #include <kernel/gic.h>
 #include <kernel/panic.h>
 
@@ -14,8 +15,24 @@
 #define WINDOW_FIRST UINT64_C(0x0000008000000000)
 #define WINDOW_LAST  UINT64_C(0x000007ffffffffff)
 
+/* By PARange of ID_AA64MMFR0_EL1; the tables' format ends at 48. */
+static uint32_t physical_bits(void)
+{
+	static const uint8_t bits[] = { 32, 36, 40, 42, 44, 48 };
+	uint64_t features;
+
+	__asm__("mrs %0, id_aa64mmfr0_el1" : "=r"(features));
+	features &= 0xf;
+	return bits[features < sizeof(bits) ? features : sizeof(bits) - 1];
+}
+
 void secure_init(const struct platform *platform)
 {
+	const struct shm_fixed secure_ram = {
+		platform->secure_ram.first,
+		platform->secure_ram.last - platform->secure_ram.first + 1,
+		SHM_MEM_SECURE,
+	};
 	struct shm_config config = {
 		.pool = (void *)(uintptr_t)platform->pool_base,
 		.pool_pa = platform->pool_base,
@@ -25,12 +42,16 @@ void secure_init(const struct platform *platform)
 		.root = platform->root_table,
 		.window = { WINDOW_FIRST, WINDOW_LAST },
 		.calls_per_guest = CALLS_PER_GUEST,
+		.fixed = &secure_ram,
+		.fixed_count = 1,
+		.pa_bits = physical_bits(),
 	};
 	enum shm_status st = tee_init(&config);
 
 	if (st != SHM_OK)
 		panic("no shared memory: status %u; is secure RAM too small?",
 		      (unsigned int)st);
+	devices_map(tee_shm(), platform);
 }
 
 unsigned int platform_core(void)

@@ -11,7 +11,7 @@
 
 #include "boot_map.h"
 
-/* QEMU takes 6 and 2 for the window; the rest goes to the pool. */
+/* QEMU takes 5 and 2 for the window; the rest goes to the pool. */
 #define BOOT_TABLE_COUNT 16
 
 #define LEVEL_BLOCK	 2
@@ -111,6 +111,17 @@ void boot_map_range(va_t va, pa_t pa, uint64_t size, enum shm_memtype type)
 		size -= step;
 	}
 	cpu_publish_tables();
+}
+
+void boot_unmap_page(va_t va)
+{
+	pte_t *slot =
+		&table_for(va, PT_LEAF_LEVEL)[pt_index(va, PT_LEAF_LEVEL)];
+
+	pte_store(slot, PTE_INVALID);
+	tlb_begin();
+	tlb_invalidate_va(va);
+	tlb_end();
 }
 
 static void map_self(const void *first, const void *end, enum shm_memtype type)

@@ -36,6 +36,9 @@ void boot_map_image(void);
  */
 void boot_map_range(va_t va, pa_t pa, uint64_t size, enum shm_memtype type);
 
+/* Unmap a page that was mapped as one; what is not mapped stays so. */
+void boot_unmap_page(va_t va);
+
 /* Unmap all of the boot window; its tables are free again. */
 void boot_unmap_window(void);
 
