@@ -14,6 +14,9 @@ struct service {
 	uint32_t (*invoke)(struct call *call);
 };
 
+/* One more, if a build brings it (IMAGE_EXTRA). */
+extern const struct service service_extra __attribute__((weak));
+
 /* By UUID, or NULL. */
 const struct service *service_find(const uint64_t uuid[2]);
 

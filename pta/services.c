@@ -11,11 +11,17 @@ static const struct service services[] = {
 	{ { 0x5A4E0D6B4E1C2A9F, 0xF6A2907E5B1D378C }, memory_invoke },
 };
 
+static bool is_named(const struct service *service, const uint64_t uuid[2])
+{
+	return service->uuid[0] == uuid[0] && service->uuid[1] == uuid[1];
+}
+
 const struct service *service_find(const uint64_t uuid[2])
 {
 	for (size_t i = 0; i < sizeof(services) / sizeof(services[0]); i++)
-		if (services[i].uuid[0] == uuid[0] &&
-		    services[i].uuid[1] == uuid[1])
+		if (is_named(&services[i], uuid))
 			return &services[i];
+	if (&service_extra != NULL && is_named(&service_extra, uuid))
+		return &service_extra;
 	return NULL;
 }

@@ -28,7 +28,8 @@ group_of() {
 	client/* | test/linux/* | test/xen/*) echo LINUX ;;
 	test/bare/* | test/target/* | test/hyp/*) echo TARGET ;;
 	bench/bare/* | bench/target/* | bench/hyp/*) echo TARGET ;;
-	test/install/*) echo IMAGE ;;
+	test/install/* | test/devices/secure/*) echo IMAGE ;;
+	test/devices/*) echo TARGET ;;
 	test/mmu/*) echo MMU ;;
 	examples/*) echo EXAMPLE ;;
 	bench/*) echo BENCH ;;
