@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Programs that run on the bare machine in the normal world's place, behind the
-# real firmware and the real image. What they share is in test/bare/;
-# mk/target.mk and mk/hyp.mk have the programs.
+# real firmware and the real image. What they share is in test/bare/ and
+# bench/bare/; mk/target.mk and mk/hyp.mk have the programs.
 
 bare_out := $(O)/bare
 # Each program brings its own start.S, and tests bring their runner.
 bare_lib_src := $(addprefix test/bare/,call.c console.c cores.c gic.c memory.c \
 	service.c)
 bare_tap_src := test/bare/tap.c
+bare_bench_src := bench/bare/measure.c
 bare_obj = $(patsubst %,$(bare_out)/%.o,$(basename $(1)))
 
 bare_flags := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics \
@@ -42,4 +43,5 @@ $(bare_out)/%.bin: $(bare_out)/%.elf
 bare_boot = scripts/boot.sh --kernel $(bare_out)/$(1).bin --flash $(2) \
 	--secure-log $(bare_out)/$(1)-$(3)-secure.log
 
-.SECONDARY: $(patsubst %.c,$(bare_out)/%.o,$(bare_lib_src) $(bare_tap_src))
+.SECONDARY: $(patsubst %.c,$(bare_out)/%.o,$(bare_lib_src) $(bare_tap_src) \
+	$(bare_bench_src))

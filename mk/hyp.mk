@@ -5,9 +5,11 @@
 # is picked up by its name.
 
 hyp_test_src := $(wildcard test/hyp/*.c test/hyp/*.S)
+hyp_bench_src := $(wildcard bench/hyp/*.c) $(bare_bench_src) test/hyp/start.S
 
 $(bare_out)/hyp.elf: $(call bare_obj,$(hyp_test_src) $(bare_lib_src) \
 	$(bare_tap_src))
+$(bare_out)/hyp-bench.elf: $(call bare_obj,$(hyp_bench_src) $(bare_lib_src))
 
 # An image with so many calls for each guest that a thousand guests fit.
 hyp_small := $(O)/two-calls
@@ -41,6 +43,13 @@ check-hyp: $(hyp_checks) $(bare_out)/hyp.bin \
 		$(foreach m,$(hyp_machines),$(hyp_flash_$(m)))
 	$(Q)scripts/tap-count.sh $(hyp_checks)
 
--include $(patsubst %.o,%.d,$(call bare_obj,$(hyp_test_src)))
+## bench-hyp        instructions of a guest's life and death, seen by a hypervisor
+bench-hyp: $(bare_out)/hyp-bench.bin $(hyp_flash_gicv2) $(hyp_flash_two-calls)
+	$(Q)for machine in $(foreach m,gicv2 two-calls,'$(call \
+		hyp_boot,hyp-bench,$(m))'); do \
+		$$machine --icount --smp 1 --timeout 300 | sed -n '/^With/,$$p'; \
+	done
 
-.PHONY: check-hyp
+-include $(patsubst %.o,%.d,$(call bare_obj,$(hyp_test_src) $(hyp_bench_src)))
+
+.PHONY: bench-hyp check-hyp

@@ -5,7 +5,8 @@
 # up by its name.
 
 target_test_src := $(wildcard test/target/*.c test/target/*.S)
-target_bench_src := $(wildcard bench/target/*.c) test/target/start.S
+target_bench_src := $(wildcard bench/target/*.c) $(bare_bench_src) \
+	test/target/start.S
 
 $(bare_out)/test.elf: $(call bare_obj,$(target_test_src) $(bare_lib_src) \
 	$(bare_tap_src))

@@ -1,141 +1,25 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What calls cost, seen from the normal world under `-icount shift=0`, where a
- * nanosecond is an instruction: the share of an operation is its SMC round
- * trips less that of CALLS_UID each. It reports beside the targets of the
- * design and never fails.
+ * What calls cost a normal world without a hypervisor. It reports beside the
+ * targets of the design and never fails.
  */
-#include "call.h"
+#include <bench/bare/measure.h>
 
-#define MIB	    (UINT64_C(1) << 20)
-#define BUFFER	    (UINT64_C(16) * MIB)
-#define DATA	    (TEST_FIRST + 32 * MIB) /* behind all lists */
-#define COOKIE	    UINT64_C(0xffff000012345600)
-#define ROUNDS	    101u
-#define MAX_ENTRIES 20000u
-
-static uint64_t base_cost; /* instructions of a CALLS_UID round trip */
-
-static uint64_t instructions(uint64_t t)
-{
-	return t * (UINT64_C(1000000000) / ticks_per_second());
-}
-
-static uint64_t samples[ROUNDS];
-
-static uint64_t median(unsigned int count)
-{
-	for (unsigned int i = 1; i < count; i++)
-		for (unsigned int j = i; j > 0 && samples[j] < samples[j - 1];
-		     j--) {
-			uint64_t swap = samples[j];
-
-			samples[j] = samples[j - 1];
-			samples[j - 1] = swap;
-		}
-	return samples[count / 2];
-}
-
-/* All the entries of one call that ends by itself. */
-static uint64_t time_call(struct call *call)
-{
-	uint64_t spent = 0;
-	uint64_t begin;
-
-	do {
-		begin = ticks();
-		smc(call->x);
-		spent += instructions(ticks() - begin) - base_cost;
-		if ((uint32_t)call->x[0] != A0_RPC_FOREIGN)
-			break;
-		call->x[0] = FID_RETURN_FROM_RPC;
-		call->foreign++;
-	} while (true);
-	if (call->x[0] != A0_OK ||
-	    (call->arg != NULL && call->arg->ret != RET_OK)) {
-		print("bench: a0 %lx ret %x\n", call->x[0],
-		      call->arg != NULL ? call->arg->ret : 0);
-		machine_exit(1);
-	}
-	return spent;
-}
-
-static uint64_t time_message(struct wire_arg *arg)
-{
-	struct call call;
-
-	call_set(&call, FID_CALL_WITH_RPC_ARG, arg);
-	return time_call(&call);
-}
-
-static uint64_t time_register(uint64_t cookie, uint64_t list, uint64_t size)
-{
-	struct wire_arg *arg = core_arg();
-
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, list, size, cookie);
-	return time_message(arg);
-}
-
-static uint64_t time_unregister(uint64_t cookie)
-{
-	struct wire_arg *arg = core_arg();
-
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, cookie);
-	return time_message(arg);
-}
-
-struct pair {
-	uint64_t add;
-	uint64_t remove;
-};
-
-/* Medians for one list. */
-static struct pair time_pair(uint64_t list, uint64_t size, unsigned int rounds)
-{
-	static uint64_t removals[ROUNDS];
-	struct pair pair;
-
-	for (unsigned int i = 0; i < rounds; i++) {
-		samples[i] = time_register(COOKIE, list, size);
-		removals[i] = time_unregister(COOKIE);
-	}
-	pair.add = median(rounds);
-	for (unsigned int i = 0; i < rounds; i++)
-		samples[i] = removals[i];
-	pair.remove = median(rounds);
-	return pair;
-}
-
-static void row(const char *what, uint64_t value, const char *target)
-{
-	print("  %s: %lu  (%s)\n", what, value, target);
-}
-
-static void measure_base(void)
-{
-	uint64_t begin;
-
-	for (unsigned int i = 0; i < ROUNDS; i++) {
-		begin = ticks();
-		(void)smc_simple(FID_CALLS_UID, 0);
-		samples[i] = instructions(ticks() - begin);
-	}
-	base_cost = median(ROUNDS);
-	row("CALLS_UID round trip", base_cost, "subtracted below");
-}
+#define MIB    (UINT64_C(1) << 20)
+#define BUFFER (UINT64_C(16) * MIB)
+#define DATA   (TEST_FIRST + 32 * MIB) /* behind all lists */
+#define COOKIE UINT64_C(0xffff000012345600)
 
 static void measure_sizes(void)
 {
-	struct pair pair = time_pair(list_run(DATA, 1), PAGE, ROUNDS);
+	struct pair pair = time_pair(COOKIE, list_run(DATA, 1), PAGE, ROUNDS);
 
 	row("register 4 KiB", pair.add, "at most 4000");
 	row("unregister 4 KiB", pair.remove, "at most 2500");
-	pair = time_pair(list_run(DATA, BUFFER / PAGE), BUFFER, 5);
+	pair = time_pair(COOKIE, list_run(DATA, BUFFER / PAGE), BUFFER, 5);
 	row("register 16 MiB in 2 MiB runs", pair.add, "at most 60000");
 	row("unregister it", pair.remove, "at most 12000");
-	pair = time_pair(list_scatter(DATA, BUFFER / PAGE), BUFFER, 5);
+	pair = time_pair(COOKIE, list_scatter(DATA, BUFFER / PAGE), BUFFER, 5);
 	row("register 16 MiB, scattered", pair.add, "at most 250000");
 	row("unregister it", pair.remove, "at most 150000");
 }
@@ -167,15 +51,14 @@ static void measure_crowd(void)
 		struct pair pair;
 
 		fill_regions(counts[i]);
-		pair = time_pair(list, PAGE, ROUNDS);
+		pair = time_pair(COOKIE, list, PAGE, ROUNDS);
 		if (i == 0)
 			first = pair.add;
 		print("  beside %u regions: register %lu, unregister %lu\n",
 		      counts[i], pair.add, pair.remove);
-		print("  ratio of shares: %lu.%lu%lu  (whole round trip at"
-		      " most 1.05 at 1020, 1.2 at 60000)\n",
-		      pair.add / first, pair.add * 10 / first % 10,
-		      pair.add * 100 / first % 10);
+		row_ratio("ratio of shares", pair.add, first,
+			  "whole round trip at most 1.05 at 1020, 1.2 at"
+			  " 60000");
 	}
 	stats_totals(&all);
 	row("bytes a region at 60000", (none.pool_free - all.pool_free) / 60000,
@@ -207,6 +90,7 @@ static void measure_scatter(void)
 
 static void measure_checksum(void)
 {
+	static uint64_t samples[ROUNDS];
 	uint32_t session = session_open();
 	uint64_t list = list_run(DATA, 1);
 
@@ -218,7 +102,7 @@ static void measure_checksum(void)
 		arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
 		samples[i] = time_message(arg);
 	}
-	row("CHECKSUM of 4 KiB", median(ROUNDS), "no target");
+	row("CHECKSUM of 4 KiB", median(samples, ROUNDS), "no target");
 	(void)time_unregister(COOKIE);
 	(void)session_close(session);
 }
@@ -241,25 +125,10 @@ static void measure_entry(void)
 	pages_reset(mark);
 }
 
-/* With an interrupt pending, each entry ends at its first look for one. */
 static void stretch(const char *what, struct wire_arg *arg)
 {
-	struct call call;
-	unsigned int entries = 0;
-	uint32_t a0;
-
-	call_set(&call, FID_CALL_WITH_RPC_ARG, arg);
-	irq_mask();
-	gic_send(0, 1);
-	do {
-		a0 = call_enter(&call);
-	} while (a0 == A0_RPC_FOREIGN && ++entries < MAX_ENTRIES);
-	irq_unmask();
 	print("  longest stretch, %s: %lu  (below 20000)\n", what,
-	      instructions(call.longest) - base_cost);
-	if (a0 == A0_RPC_FOREIGN)
-		print("  no end of it after %u entries\n", MAX_ENTRIES);
-	(void)call_finish(&call);
+	      longest_stretch(arg));
 }
 
 static void measure_stretches(void)
@@ -291,10 +160,9 @@ static void measure_stretches(void)
 
 void program_main(void)
 {
-	print("\nShares, in instructions:\n");
+	measure_begin();
 	if (smc_simple(FID_EXCHANGE_CAPABILITIES, 0) != A0_OK)
 		print("bench: EXCHANGE_CAPABILITIES is refused\n");
-	measure_base();
 	measure_sizes();
 	measure_checksum();
 	measure_crowd();

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * What guests cost the hypervisor, whose place this program has, and each
+ * other. It reports beside the targets of the design and never fails.
+ */
+#include <bench/bare/measure.h>
+
+#define MIB    (UINT64_C(1) << 20)
+#define DATA   (TEST_FIRST + 32 * MIB) /* behind all lists */
+#define COOKIE UINT64_C(0xffff000012345600)
+#define GUEST  0x21u
+#define DEATHS 5u
+
+/* The longest stretch so far, and of what. */
+static uint64_t longest;
+static const char *longest_of;
+
+static uint64_t note(const char *what, uint64_t stretch)
+{
+	if (stretch > longest) {
+		longest = stretch;
+		longest_of = what;
+	}
+	return stretch;
+}
+
+static uint64_t announce(uint32_t function, uint32_t id)
+{
+	uint64_t x[8] = { function, id };
+	uint64_t begin = ticks();
+	uint64_t spent;
+
+	smc(x);
+	spent = instructions(ticks() - begin) - base_cost;
+	if (x[0] != A0_OK) {
+		print("bench: %x of guest %x is answered %lx\n", function, id,
+		      x[0]);
+		machine_exit(1);
+	}
+	return spent;
+}
+
+static uint64_t create(uint32_t id)
+{
+	return note("VM_CREATED", announce(FID_VM_CREATED, id));
+}
+
+static uint64_t destroy(uint32_t id)
+{
+	return note("VM_DESTROYED", announce(FID_VM_DESTROYED, id));
+}
+
+/* Calls that do nothing but bury the dead and keep guests ready. */
+static void settle(void)
+{
+	struct stats_record totals;
+
+	caller_set(0);
+	for (unsigned int i = 0; i < 4; i++)
+		(void)shm_unregister(COOKIE);
+	stats_totals(&totals);
+}
+
+static void stretch(const char *what, struct wire_arg *arg)
+{
+	(void)note(what, longest_stretch(arg));
+}
+
+/* As time_register() and so on, an interrupt pending all the time. */
+static void stretch_register(const char *what, uint64_t list, uint64_t size)
+{
+	struct wire_arg *arg = core_arg();
+
+	arg_set(arg, CMD_REGISTER, 1);
+	arg_param(arg, 0, LIST, list, size, COOKIE);
+	stretch(what, arg);
+}
+
+static void stretch_unregister(void)
+{
+	struct wire_arg *arg = core_arg();
+
+	arg_set(arg, CMD_UNREGISTER, 1);
+	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
+	stretch("unregister", arg);
+}
+
+/* A call that fails, but buries first. */
+static void stretch_nothing(void)
+{
+	arg_set(core_arg(), CMD_CANCEL, 0);
+	stretch("burying", core_arg());
+}
+
+static void has_nothing(void)
+{
+}
+
+static void has_called(void)
+{
+	(void)session_close(session_open());
+}
+
+static void has_16_mib(void)
+{
+	stretch_register("register 16 MiB", list_scatter(DATA, 16 * MIB / PAGE),
+			 16 * MIB);
+}
+
+static void has_512_mib(void)
+{
+	stretch_register("register 512 MiB", list_run(DATA, 512 * MIB / PAGE),
+			 512 * MIB);
+}
+
+/* Of addresses, as a list may name a page often: most that tables allow. */
+static void has_5_gib(void)
+{
+	uint64_t count = 5 * 1024 * MIB / PAGE;
+	uint64_t list = list_run(DATA, count);
+
+	for (uint64_t i = 0; i < count; i++)
+		*list_entry(list, i) = DATA + i % 512 * PAGE;
+	stretch_register("register 5 GiB", list, count * PAGE);
+}
+
+static void has_regions(void)
+{
+	uint64_t list = list_run(DATA, 1);
+
+	for (uint64_t i = 0; i < 60000; i++) {
+		*list_entry(list, 0) = DATA + i * PAGE;
+		(void)time_register(COOKIE + i, list, PAGE);
+	}
+}
+
+static void has_sessions(void)
+{
+	for (unsigned int i = 0; i < 10000; i++)
+		if (session_open() == 0)
+			print("bench: session %u is refused\n", i);
+}
+
+/* As many calls as it can have, each forming as large a region as it may. */
+static void has_calls(void)
+{
+	uint64_t list = list_scatter(DATA, 100000);
+	uint64_t cookie = COOKIE;
+	struct call call;
+
+	irq_mask();
+	gic_send(0, 1);
+	do {
+		arg_set(core_arg(), CMD_REGISTER, 1);
+		arg_param(core_arg(), 0, LIST, list, 7 * 1024 * MIB, cookie++);
+		call_set(&call, FID_CALL_WITH_ARG, core_arg());
+	} while (call_enter(&call) == A0_RPC_FOREIGN);
+	irq_unmask();
+	if (call.last != A0_ETHREAD_LIMIT)
+		print("bench: the last call is answered %x\n", call.last);
+}
+
+static void measure_death(const char *of, void (*live)(void))
+{
+	uint64_t mark = pages_mark();
+	uint64_t worst = 0;
+
+	for (unsigned int i = 0; i < DEATHS; i++) {
+		uint64_t spent;
+
+		settle();
+		(void)create(GUEST);
+		caller_set(GUEST);
+		live();
+		pages_reset(mark);
+		caller_set(0);
+		spent = destroy(GUEST);
+		worst = spent > worst ? spent : worst;
+		if (live == has_regions)
+			break;
+	}
+	print("  VM_DESTROYED of a guest with %s: %lu  (at most 12000)\n", of,
+	      worst);
+	/* What is left of it, a slice at a time. */
+	stretch_nothing();
+}
+
+static void measure_lives(void)
+{
+	uint64_t ready;
+
+	settle();
+	ready = create(GUEST);
+	(void)create(GUEST + 1);
+	row("VM_CREATED, a guest ready", ready, "no target");
+	row("VM_CREATED, none ready", create(GUEST + 2), "no target");
+	for (unsigned int i = 0; i < 3; i++)
+		(void)destroy(GUEST + i);
+	measure_death("nothing", has_nothing);
+	measure_death("no more than a call behind it", has_called);
+	measure_death("16 MiB scattered", has_16_mib);
+	measure_death("512 MiB in a row", has_512_mib);
+	measure_death("5 GiB of addresses", has_5_gib);
+	measure_death("60000 regions", has_regions);
+	measure_death("10000 sessions", has_sessions);
+	measure_death("calls that form regions of 7 GiB", has_calls);
+}
+
+static void measure_stretches(void)
+{
+	uint64_t mark = pages_mark();
+	struct wire_arg *arg;
+	uint32_t session;
+
+	settle();
+	(void)create(GUEST);
+	caller_set(GUEST);
+	stretch_register("register 400 MiB", list_scatter(DATA, 100000),
+			 100000 * PAGE);
+	session = session_open();
+	arg = invoke_set(session, MEM_CHECKSUM);
+	arg_param(arg, 0, RMEM_IN, 0, 2 * MIB, COOKIE);
+	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	stretch("CHECKSUM", arg);
+	stretch_unregister();
+	arg_set(core_arg(), CMD_CLOSE, 0);
+	core_arg()->session = session;
+	stretch("close", core_arg());
+	caller_set(0);
+	(void)destroy(GUEST);
+	pages_reset(mark);
+}
+
+#define FIRST 0x1000u
+#define CROWD (DATA + 64 * MIB) /* pages of the others */
+
+/* Each with a page and a session. */
+static void measure_crowd(uint32_t count)
+{
+	uint64_t list = list_run(DATA, 1);
+	struct stats_record before, after;
+	struct pair alone, beside;
+
+	settle();
+	(void)create(FIRST);
+	caller_set(FIRST);
+	alone = time_pair(COOKIE, list, PAGE, ROUNDS);
+	caller_set(0);
+	(void)destroy(FIRST);
+	settle();
+	stats_totals(&before);
+	for (uint32_t i = 0; i < count; i++) {
+		(void)create(FIRST + i);
+		caller_set(FIRST + i);
+		*list_entry(list, 0) = CROWD + i * PAGE;
+		stretch_register("a guest's first call", list, PAGE);
+		caller_set(0);
+	}
+	stats_totals(&after);
+	print("  %u guests, each with a page; bytes a guest: %lu  (at most"
+	      " 13312, of 1000 guests with 2 calls)\n",
+	      count, (before.pool_free - after.pool_free) / count);
+	caller_set(FIRST + count - 1);
+	(void)time_unregister(COOKIE);
+	*list_entry(list, 0) = DATA;
+	beside = time_pair(COOKIE, list, PAGE, ROUNDS);
+	row("register a page alone", alone.add, "no target");
+	row("unregister it", alone.remove, "no target");
+	row_ratio("register beside all others, against alone", beside.add,
+		  alone.add, "at most 1.05");
+	row_ratio("unregister, the same", beside.remove, alone.remove,
+		  "at most 1.05");
+	caller_set(0);
+	for (uint32_t i = 0; i < count; i++)
+		(void)destroy(FIRST + i);
+}
+
+void program_main(void)
+{
+	uint64_t x[8] = { FID_GET_THREAD_COUNT };
+
+	measure_begin();
+	smc(x);
+	print("With %lu calls a guest:\n", x[1]);
+	measure_lives();
+	measure_stretches();
+	measure_crowd((uint32_t)(2000 / x[1]));
+	print("  longest stretch of all: %lu, %s  (below 20000)\n", longest,
+	      longest_of);
+	machine_exit(0);
+}
