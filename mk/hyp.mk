@@ -35,13 +35,13 @@ $(hyp_checks): $(bare_out)/hyp-%: mk/hyp.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\n%s\n' 'exec $(call hyp_boot,hyp,$*) \
 		$(hyp_options_$*) --reserve 0x7f000000,0x100000 \
-		--timeout 280' >$@
+		--timeout 450' >$@
 	$(Q)chmod +x $@
 
 ## check-hyp        guests without a hypervisor product: lives, deaths, crowds
 check-hyp: $(hyp_checks) $(bare_out)/hyp.bin \
 		$(foreach m,$(hyp_machines),$(hyp_flash_$(m)))
-	$(Q)scripts/tap-count.sh $(hyp_checks)
+	$(Q)TEST_TIMEOUT=480 scripts/tap-count.sh $(hyp_checks)
 
 ## bench-hyp        instructions of a guest's life and death, seen by a hypervisor
 bench-hyp: $(bare_out)/hyp-bench.bin $(hyp_flash_gicv2) $(hyp_flash_two-calls)

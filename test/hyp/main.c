@@ -5,7 +5,8 @@
  */
 #include "vm.h"
 
-extern const struct group lifecycle, isolation, mediator, death;
+extern const struct group lifecycle, isolation, mediator, death, numbers,
+	many_cores;
 
 #define ID_LAST	  0xFFFFu
 #define SETTLERS  2u
@@ -41,10 +42,8 @@ void program_after_test(bool failed)
 void program_main(void)
 {
 	static const struct group *const groups[] = {
-		&lifecycle,
-		&isolation,
-		&mediator,
-		&death,
+		&lifecycle, &isolation,	 &mediator,
+		&death,	    &many_cores, &numbers,
 	};
 	unsigned int failed;
 
