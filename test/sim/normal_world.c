@@ -90,7 +90,20 @@ static void serve_notification(struct nw_message *message)
 	}
 }
 
-/* As Linux 6.1 answers: contiguous memory, rounded up. */
+/* Let it name a page of addresses instead of the memory itself. */
+static void lend_list(struct nw *nw, struct nw_param *param)
+{
+	pa_t list = take_buffer(nw, SHM_PAGE_SIZE);
+	uint64_t *words = sim_pointer(list);
+
+	nw->allocs--; /* goes with what it lists */
+	for (uint64_t i = 0; i << SHM_PAGE_SHIFT < param->b; i++)
+		words[i] = param->a + (i << SHM_PAGE_SHIFT);
+	param->attr |= NW_NONCONTIG;
+	param->a = list;
+}
+
+/* As Linux 6.1 answers: contiguous memory, rounded up; or as a list of it. */
 static void serve_command(struct nw *nw, const struct smc_args *regs)
 {
 	uint64_t cookie = regs->a[1] << 32 | (uint32_t)regs->a[2];
@@ -111,6 +124,8 @@ static void serve_command(struct nw *nw, const struct smc_args *regs)
 							(size + SHM_PAGE_MASK) &
 								~SHM_PAGE_MASK,
 							NW_COOKIES | buffer };
+		if (nw->lends_lists)
+			lend_list(nw, &message->params[0]);
 		message->ret = 0;
 	} else if (message->cmd == NW_NOTIFICATION) {
 		serve_notification(message);
@@ -150,6 +165,15 @@ static void serve_rpc(struct nw *nw, struct smc_args *regs)
 	}
 }
 
+void nw_serve(struct nw *nw, struct smc_args *regs)
+{
+	serve_rpc(nw, regs);
+	regs->a[0] = NW_RETURN_FROM_RPC;
+	regs->a[7] = nw->client;
+	nw->resumes++;
+	enter(regs);
+}
+
 uint32_t nw_finish(struct nw *nw, struct smc_args *regs)
 {
 	for (unsigned int i = 0; i < MAX_RESUMES; i++) {
@@ -157,13 +181,11 @@ uint32_t nw_finish(struct nw *nw, struct smc_args *regs)
 
 		if (a0 < NW_RPC_ALLOC || a0 == NW_UNKNOWN_FUNCTION)
 			return a0;
-		serve_rpc(nw, regs);
-		if (nw->abandon && a0 == NW_RPC_FOREIGN_INTR)
+		if (nw->abandon && a0 == NW_RPC_FOREIGN_INTR) {
+			nw->interrupts++;
 			return a0;
-		regs->a[0] = NW_RETURN_FROM_RPC;
-		regs->a[7] = nw->client;
-		nw->resumes++;
-		enter(regs);
+		}
+		nw_serve(nw, regs);
 	}
 	sim_violation("a call does not come to its end");
 	return NW_UNKNOWN_FUNCTION;

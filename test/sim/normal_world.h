@@ -133,6 +133,7 @@ struct nw {
 	uint64_t next_buffer;  /* PA handed out next */
 	nw_rpc_fn *on_rpc;
 	void *on_rpc_arg;
+	bool lends_lists;	 /* memory lent is named by a page list */
 	bool abandon;		 /* never resume after FOREIGN_INTR */
 	unsigned int interrupts; /* FOREIGN_INTR seen */
 	unsigned int allocs;	 /* buffers given, pages and memory */
@@ -151,6 +152,9 @@ uint32_t nw_call(struct nw *nw, uint32_t id, uint32_t a1, uint32_t a2,
 		 uint32_t a3, uint32_t a4, uint32_t a5, uint32_t a6);
 /* Answer what `regs` ask for and resume, until it ends; a0. */
 uint32_t nw_finish(struct nw *nw, struct smc_args *regs);
+
+/* Answer what `regs` ask for and resume, once. */
+void nw_serve(struct nw *nw, struct smc_args *regs);
 
 /* Put a message into the argument page n and read it back. */
 void nw_write(unsigned int n, const struct nw_message *message);
