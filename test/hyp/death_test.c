@@ -186,11 +186,13 @@ static void use_it(void)
 /* Somebody else's corpse, which this guest's next call begins to bury. */
 static void bury_another(void)
 {
+	uint64_t other_data = address_of(pages_take(LARGE));
+	uint64_t other_list = list_scatter(other_data, LARGE);
 	uint32_t self = caller();
 
 	vm_begin(self + 1);
-	equal(shm_register(COOKIE, list, LARGE * PAGE), RET_OK);
-	equal(shm_register(COOKIE + 1, list, LARGE * PAGE), RET_OK);
+	equal(shm_register(COOKIE, other_list, LARGE * PAGE), RET_OK);
+	equal(shm_register(COOKIE + 1, other_list, LARGE * PAGE), RET_OK);
 	check(session_open() != 0);
 	vm_end(self + 1);
 	caller_set(self);

@@ -112,13 +112,17 @@ static void use_it(void)
 	sim_interrupt_after(0);
 }
 
+/* Of memory that is not the guest's. */
 static void another_corpse(void)
 {
 	struct nw other = guest;
+	pa_t others[COUNT];
 
+	for (unsigned int i = 0; i < COUNT; i++)
+		others[i] = WORLD_RAM_PA + i * 5 % 4096 * SHM_PAGE_SIZE;
 	other.client = GUEST + 1;
 	assert_int_equal(announce(NW_VM_CREATED, GUEST + 1), NW_OK);
-	assert_int_equal(nw_register(&other, COOKIE, deadly_pages, COUNT, 0,
+	assert_int_equal(nw_register(&other, COOKIE, others, COUNT, 0,
 				     COUNT * SHM_PAGE_SIZE),
 			 0);
 	assert_int_equal(announce(NW_VM_DESTROYED, GUEST + 1), NW_OK);
