@@ -39,7 +39,7 @@ static enum call_state get_state(const struct call *call)
 static enum shm_status call_create(struct shm *shm, struct guest *guest,
 				   unsigned int index)
 {
-	uint8_t *page = meta_page_alloc(&shm->pool, guest);
+	uint8_t *page = meta_page_alloc(&shm->pool, guest, NULL);
 	struct call *call;
 	enum shm_status st;
 
@@ -53,7 +53,7 @@ static enum shm_status call_create(struct shm *shm, struct guest *guest,
 	call->index = index;
 	st = shm_map_stack(shm, &call->stack);
 	if (st != SHM_OK) {
-		meta_page_free(&shm->pool, page);
+		meta_page_free(&shm->pool, page, NULL);
 		return st;
 	}
 	calls_of(guest)->calls[index] = call;
@@ -63,7 +63,7 @@ static enum shm_status call_create(struct shm *shm, struct guest *guest,
 static void call_destroy(struct shm *shm, struct call *call)
 {
 	shm_unmap_stack(shm, &call->stack);
-	meta_page_free(&shm->pool, call->stack.page);
+	meta_page_free(&shm->pool, call->stack.page, NULL);
 }
 
 /* Those that were made; a guest gets all of them or none. */
@@ -74,7 +74,7 @@ void call_destroy_all(struct shm *shm, struct guest *guest)
 	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
 		if (calls->calls[i] != NULL)
 			call_destroy(shm, calls->calls[i]);
-	meta_object_free(&shm->pool, &shm->calls_cache, calls);
+	meta_object_free(&shm->pool, &shm->calls_cache, calls, NULL);
 	guest->calls = NULL;
 }
 
@@ -82,7 +82,7 @@ enum shm_status call_create_all(struct shm *shm, struct guest *guest)
 {
 	enum shm_status st = SHM_OK;
 
-	guest->calls = meta_object_alloc(&shm->pool, &shm->calls_cache);
+	guest->calls = meta_object_alloc(&shm->pool, &shm->calls_cache, NULL);
 	if (guest->calls == NULL)
 		return SHM_NO_METADATA;
 	for (unsigned int i = 0; st == SHM_OK && i < CALLS_PER_GUEST; i++)

@@ -164,6 +164,12 @@ enum shm_status call_register(struct call *call,
 			      struct region_source source, bool hold,
 			      struct region **out);
 
+/*
+ * Before the pool is asked for something: while it runs short and corpses hold
+ * some of it, bury these. So no refusal is due to what the dead hold.
+ */
+void call_make_room(struct call *call);
+
 /* Take a leaving region apart, once no other call uses it. */
 void call_take_apart(struct call *call, struct region *region);
 

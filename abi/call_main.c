@@ -25,6 +25,17 @@ static void drain_some(struct call *call)
 	}
 }
 
+/*
+ * The next guest that the hypervisor makes must not depend on what the dead
+ * still hold.
+ */
+static void keep_a_spare(struct call *call)
+{
+	while (!tee_refill_spares() &&
+	       corpse_drain(call->shm) == SHM_INTERRUPTED)
+		call_checkpoint(call);
+}
+
 /* Holdings to work with, if need be out of what the dead still hold. */
 static enum shm_status prepare(struct call *call)
 {
@@ -62,7 +73,7 @@ static uint32_t handle(struct call *call)
 	enum shm_status st;
 
 	drain_some(call);
-	tee_refill_spares();
+	keep_a_spare(call);
 	st = prepare(call);
 	if (st != SHM_OK) {
 		uint32_t a0 = status_to_smc(st);

@@ -3,13 +3,15 @@
 #include "call.h"
 #include "notify.h"
 
-/* Below this level of the pool, the dead are buried before it is asked. */
-#define POOL_LOW (64 * SHM_PAGE_SIZE)
+/*
+ * With fewer pages than this beyond the reserve, the dead are buried before the
+ * pool is asked: more than any step between two of these takes.
+ */
+#define POOL_LOW 64
 
-/* While the pool runs short and corpses hold some of it, drain these. */
-static void make_room(struct call *call)
+void call_make_room(struct call *call)
 {
-	while (meta_pool_free_bytes(&call->shm->pool) < POOL_LOW &&
+	while (meta_pool_room(&call->shm->pool) < POOL_LOW &&
 	       corpse_drain(call->shm) == SHM_INTERRUPTED)
 		call_checkpoint(call);
 }
@@ -47,7 +49,7 @@ static enum shm_status map_all(struct call *call, struct region *region,
 		if (st != SHM_INTERRUPTED)
 			break;
 		call_checkpoint(call);
-		make_room(call);
+		call_make_room(call);
 	}
 	call_page_unmap(call->holdings, call->index, CALL_PAGE_LIST);
 	return st;
@@ -62,7 +64,7 @@ enum shm_status call_register(struct call *call,
 	struct region *replaced = NULL;
 	enum shm_status st;
 
-	make_room(call);
+	call_make_room(call);
 	st = region_create(call->holdings, request, &region);
 	if (st != SHM_OK)
 		return st;

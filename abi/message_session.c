@@ -60,6 +60,7 @@ static struct outcome open_with_params(struct call *call,
 
 	if (ret != TEE_SUCCESS)
 		return refused(ret);
+	call_make_room(call);
 	st = session_create(call->holdings, service, &session);
 	if (st != SHM_OK) {
 		guest_note_refusal(call->guest, st);

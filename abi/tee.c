@@ -15,28 +15,67 @@
 /* Guests kept ready; more are given back to the pool. */
 #define SPARE_GUESTS 2u
 
+/* It takes a few pages more, for objects and what is promised. */
+#define SPARE_PAGES CALLS_PER_GUEST
+
+#ifndef CONTROL_GUEST
+#define CONTROL_GUEST 1 /* Xen's dom0; 0: nobody */
+#endif
+
+/*
+ * What each guest begins with: the first leaf table; a region whose pages are
+ * in one chunk of RAM, and a session. The unit of what is UINT64_MAX does not
+ * matter: no ceiling.
+ */
+#ifndef SHARE_TABLES
+#define SHARE_TABLES 1
+#endif
+#ifndef SHARE_METADATA
+#define SHARE_METADATA (4 * META_SMALL_SIZE + 4 * META_LARGE_SIZE)
+#endif
+#ifndef CEILING_PAGES
+#define CEILING_PAGES UINT64_MAX
+#endif
+#ifndef CEILING_REGIONS
+#define CEILING_REGIONS UINT64_MAX
+#endif
+#ifndef CEILING_TABLES
+#define CEILING_TABLES UINT64_MAX
+#endif
+#ifndef CEILING_METADATA
+#define CEILING_METADATA UINT64_MAX
+#endif
+#ifndef CEILING_SESSIONS
+#define CEILING_SESSIONS UINT64_MAX
+#endif
+
+static const struct shm_budget default_budget[RESOURCE_COUNT] = {
+	[RESOURCE_PAGES] = { 0, CEILING_PAGES },
+	[RESOURCE_REGIONS] = { 0, CEILING_REGIONS },
+	[RESOURCE_TABLES] = { SHARE_TABLES, CEILING_TABLES },
+	[RESOURCE_METADATA] = { SHARE_METADATA, CEILING_METADATA },
+	[RESOURCE_SESSIONS] = { 0, CEILING_SESSIONS },
+	[RESOURCE_CALLS] = { CALLS_PER_GUEST, CALLS_PER_GUEST },
+};
+
 static struct shm manager;
 
-static struct guest *make_guest(void)
+static bool add_spare(void)
 {
 	struct guest *guest = guest_alloc(&manager);
 
 	if (guest == NULL)
-		return NULL;
-	if (call_create_all(&manager, guest) == SHM_OK)
-		return guest;
-	guest_free(&manager, guest);
-	return NULL;
-}
-
-static bool add_spare(void)
-{
-	struct guest *guest = make_guest();
-
-	if (guest == NULL)
 		return false;
-	guest_add_spare(&manager, guest);
+	if (call_create_all(&manager, guest) != SHM_OK)
+		goto free_guest;
+	if (guest_add_spare(&manager, guest) != SHM_OK)
+		goto destroy_calls;
 	return true;
+destroy_calls:
+	call_destroy_all(&manager, guest);
+free_guest:
+	guest_free(&manager, guest);
+	return false;
 }
 
 static uint32_t spare_count(void)
@@ -44,24 +83,44 @@ static uint32_t spare_count(void)
 	return __atomic_load_n(&manager.spare_count, __ATOMIC_RELAXED);
 }
 
-void tee_refill_spares(void)
+bool tee_refill_spares(void)
 {
-	if (shm_is_virtualized(&manager) && spare_count() < SPARE_GUESTS)
+	if (!shm_is_virtualized(&manager) || spare_count() >= SPARE_GUESTS)
+		return true;
+	/* Where memory is short, this is asked often. */
+	if (meta_pool_room(&manager.pool) >= SPARE_PAGES)
 		(void)add_spare();
+	return spare_count() != 0;
+}
+
+/* While it is alone, guest 0 has the whole machine. */
+static enum shm_status create_guest_0(void)
+{
+	struct guest *guest;
+	enum shm_status st = SHM_NO_METADATA;
+
+	if (add_spare())
+		st = guest_admit(&manager, 0, call_all_free);
+	if (st != SHM_OK)
+		return st;
+	guest = guest_find(&manager, 0);
+	guest_lift_budget(&manager, guest);
+	return SHM_OK;
 }
 
 enum shm_status tee_init(const struct shm_config *config)
 {
-	enum shm_status st = shm_init(&manager, config);
+	struct shm_config with_budget = *config;
+	enum shm_status st;
 
+	with_budget.budget = default_budget;
+	st = shm_init(&manager, &with_budget);
 	if (st != SHM_OK)
 		return st;
 	meta_cache_init(&manager.calls_cache, sizeof(struct guest_calls));
 	st = core_page_init(&manager);
-	if (st == SHM_OK && !add_spare())
-		st = SHM_NO_METADATA;
 	if (st == SHM_OK)
-		st = guest_admit(&manager, 0, call_all_free);
+		st = create_guest_0();
 	return st;
 }
 
@@ -73,10 +132,9 @@ struct shm *tee_shm(void)
 /* It has no id any more: keep it for the next one, or give it up. */
 static void recycle(struct guest *guest)
 {
-	if (spare_count() < SPARE_GUESTS) {
-		guest_add_spare(&manager, guest);
+	if (spare_count() < SPARE_GUESTS &&
+	    guest_add_spare(&manager, guest) == SHM_OK)
 		return;
-	}
 	call_destroy_all(&manager, guest);
 	guest_free(&manager, guest);
 }
@@ -104,13 +162,29 @@ void tee_exit_guest(struct guest *guest)
 		bury(guest);
 }
 
+/*
+ * Guest 0 is not alone any more: it gets what others begin with. Where it has
+ * used everything up itself already, nobody can be promised anything.
+ */
+static void share_with_guests(void)
+{
+	(void)guest_give_budget(&manager, guest_find(&manager, 0));
+}
+
+bool tee_is_privileged(const struct guest *guest)
+{
+	return guest->id == 0 ||
+	       (shm_is_virtualized(&manager) && guest->id == CONTROL_GUEST);
+}
+
 uint32_t tee_create_guest(uint32_t client)
 {
 	enum shm_status st;
 
 	if (client == 0 || client > UINT16_MAX)
 		return SMC_ENOTAVAIL;
-	__atomic_store_n(&manager.virtualized, true, __ATOMIC_RELAXED);
+	if (!__atomic_exchange_n(&manager.virtualized, true, __ATOMIC_RELAXED))
+		share_with_guests();
 	st = guest_admit(&manager, (uint16_t)client, call_all_free);
 	if (st == SHM_NO_METADATA && add_spare())
 		st = guest_admit(&manager, (uint16_t)client, call_all_free);

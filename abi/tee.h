@@ -27,7 +27,13 @@ void tee_exit_guest(struct guest *guest);
 uint32_t tee_create_guest(uint32_t client);
 uint32_t tee_destroy_guest(uint32_t client);
 
-/* Make spare guests where memory allows; part of every yielding call. */
-void tee_refill_spares(void);
+/*
+ * Make spare guests where memory allows; part of every yielding call. False:
+ * there is none, and memory does not allow it.
+ */
+bool tee_refill_spares(void);
+
+/* Who may see and budget everybody: id 0, or the control guest. */
+bool tee_is_privileged(const struct guest *guest);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "memory.h"
 
+#include <abi/tee.h>
 #include <dynshm/usage.h>
 
 #define STATS_MAGIC   0x53485344u
@@ -108,10 +109,6 @@ static void add_record(struct stats_record *sum, const struct stats_record *r)
 		sum->last_error = r->last_error;
 }
 
-#ifndef CONTROL_GUEST
-#define CONTROL_GUEST 1 /* Xen's dom0; 0: nobody */
-#endif
-
 /* Where an enumeration stands: the next guest, then the next corpse. */
 struct cursor {
 	uint32_t guest;
@@ -119,18 +116,9 @@ struct cursor {
 	bool all; /* not just one guest's own record */
 };
 
-/* Who may see everybody: the hypervisor, bare Linux, the control guest. */
-static bool sees_all(const struct call *call)
-{
-	uint16_t id = call->guest->id;
-
-	return id == 0 ||
-	       (shm_is_virtualized(call->shm) && id == CONTROL_GUEST);
-}
-
 static struct cursor cursor_begin(const struct call *call)
 {
-	if (sees_all(call))
+	if (tee_is_privileged(call->guest))
 		return (struct cursor){ .all = true };
 	return (struct cursor){ .guest = call->guest->id };
 }
@@ -257,7 +245,7 @@ uint32_t memory_stats(struct call *call)
 	drain_all(call);
 	output.left = room - sizeof(header);
 	make_totals(call, &totals, &header.total);
-	header.total += sees_all(call);
+	header.total += tee_is_privileged(call->guest);
 	if (!put_all(call, &output, &totals))
 		return TEE_ERROR_TARGET_DEAD;
 	if (call_is_cancelled(call))

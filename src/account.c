@@ -2,14 +2,30 @@
 /* Charging an owner for what it uses. */
 #include <dynshm/account.h>
 
-static void raise_peak(uint64_t *peak, uint64_t now)
+static void raise_peak(struct account *account, enum resource what,
+		       uint64_t now)
 {
-	uint64_t seen = __atomic_load_n(peak, __ATOMIC_RELAXED);
+	uint64_t *peak;
+	uint64_t seen;
 
+	if (what >= RESOURCE_PEAKS)
+		return;
+	peak = &account->peak[what];
+	seen = __atomic_load_n(peak, __ATOMIC_RELAXED);
 	while (now > seen &&
 	       !__atomic_compare_exchange_n(peak, &seen, now, true,
 					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
 		;
+}
+
+uint64_t account_ceiling(const struct account *account, enum resource what)
+{
+	const uint64_t *ceiling =
+		__atomic_load_n(&account->ceiling, __ATOMIC_RELAXED);
+
+	return ceiling == NULL
+		       ? UINT64_MAX
+		       : __atomic_load_n(&ceiling[what], __ATOMIC_RELAXED);
 }
 
 /*
@@ -19,17 +35,14 @@ static void raise_peak(uint64_t *peak, uint64_t now)
 enum shm_status account_charge(struct account *account, enum resource what,
 			       uint64_t amount)
 {
-	uint64_t ceiling =
-		__atomic_load_n(&account->ceiling[what], __ATOMIC_RELAXED);
 	uint64_t used = __atomic_add_fetch(&account->used[what], amount,
 					   __ATOMIC_RELAXED);
 
-	if (used > ceiling || used < amount) {
+	if (used > account_ceiling(account, what) || used < amount) {
 		account_refund(account, what, amount);
 		return SHM_OVER_BUDGET;
 	}
-	if (used > __atomic_load_n(&account->peak[what], __ATOMIC_RELAXED))
-		raise_peak(&account->peak[what], used);
+	raise_peak(account, what, used);
 	return SHM_OK;
 }
 
@@ -39,12 +52,35 @@ void account_refund(struct account *account, enum resource what,
 	__atomic_fetch_sub(&account->used[what], amount, __ATOMIC_RELAXED);
 }
 
-void account_move(struct account *from, struct account *to, enum resource what,
-		  uint64_t amount)
+void *account_alloc(struct account *account, struct meta_pool *pool,
+		    struct meta_cache *cache, enum shm_status *st)
 {
-	uint64_t used =
-		__atomic_add_fetch(&to->used[what], amount, __ATOMIC_RELAXED);
+	void *object;
 
-	raise_peak(&to->peak[what], used);
-	account_refund(from, what, amount);
+	*st = account_charge(account, RESOURCE_METADATA, cache->object_size);
+	if (*st != SHM_OK)
+		return NULL;
+	object = meta_object_alloc(pool, cache, &account->share);
+	if (object != NULL)
+		return object;
+	account_refund(account, RESOURCE_METADATA, cache->object_size);
+	*st = SHM_NO_METADATA;
+	return NULL;
+}
+
+void account_free(struct account *account, struct meta_pool *pool,
+		  struct meta_cache *cache, void *object)
+{
+	meta_object_free(pool, cache, object, &account->share);
+	account_refund(account, RESOURCE_METADATA, cache->object_size);
+}
+
+void account_move(struct account *from, struct account *to,
+		  struct meta_pool *pool, const struct meta_cache *cache,
+		  const void *object)
+{
+	meta_object_move(pool, cache, object, &from->share, &to->share);
+	__atomic_fetch_add(&to->used[RESOURCE_METADATA], cache->object_size,
+			   __ATOMIC_RELAXED);
+	account_refund(from, RESOURCE_METADATA, cache->object_size);
 }

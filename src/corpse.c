@@ -42,7 +42,7 @@ static bool hand_on_charges(struct shm *shm, struct holdings *corpse)
 {
 	uint64_t own = account_used(&corpse->account, RESOURCE_METADATA);
 
-	return own != shm->holdings_cache.object_size &&
+	return own != shm->pool.basic.object_size &&
 	       pa_index_hand_on(&shm->index, &corpse->account,
 				&corpse->hand_on);
 }

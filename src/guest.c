@@ -4,7 +4,9 @@
  * under shm->lock and takes bounded time.
  */
 #include <dynshm/guest.h>
+#include <dynshm/lifecycle.h>
 
+#include "budget.h"
 #include "holdings.h"
 #include "space.h"
 #include "table.h"
@@ -17,10 +19,11 @@ static struct guest *guest_of(struct rb_node *node)
 _Static_assert(offsetof(struct guest, node) == 0, "guest_of() relies on it");
 
 enum shm_status holdings_create(struct shm *shm, enum shm_memtype type,
-				bool small, struct holdings **out)
+				struct guest *guest, struct holdings **out)
 {
+	struct meta_share *share = guest == NULL ? NULL : &guest->share;
 	struct holdings *holdings =
-		meta_object_alloc(&shm->pool, &shm->holdings_cache);
+		meta_object_alloc(&shm->pool, &shm->pool.basic, &share);
 	enum shm_status st = SHM_OK;
 
 	if (holdings == NULL)
@@ -28,17 +31,19 @@ enum shm_status holdings_create(struct shm *shm, enum shm_memtype type,
 	holdings->shm = shm;
 	holdings->table_attributes = pte_table_attributes(type);
 	rb_init(&holdings->slots, NULL);
+	holdings->account.share = share;
+	/* Not refused: whoever may exist may have this much. */
+	holdings->account.used[RESOURCE_METADATA] = shm->pool.basic.object_size;
 	va_pool_init(&holdings->space);
 	va_pool_init(&holdings->other_space);
 	rb_init(&holdings->regions, NULL);
 	rb_init(&holdings->forming, NULL);
 	rb_init(&holdings->sessions, NULL);
-	for (unsigned int i = 0; i < RESOURCE_COUNT; i++)
-		holdings->account.ceiling[i] = UINT64_MAX;
-	holdings->account.used[RESOURCE_METADATA] =
-		shm->holdings_cache.object_size;
-	if (small)
+	if (guest != NULL) {
+		holdings->guest = guest->id;
 		st = space_add_small_slot(holdings);
+		holdings->account.ceiling = guest->ceiling;
+	}
 	if (st != SHM_OK) {
 		holdings_free(holdings);
 		return st;
@@ -51,7 +56,8 @@ void holdings_free(struct holdings *holdings)
 {
 	struct shm *shm = holdings->shm;
 
-	meta_object_free(&shm->pool, &shm->holdings_cache, holdings);
+	meta_object_free(&shm->pool, &shm->pool.basic, holdings,
+			 &holdings->account.share);
 }
 
 struct guest *guest_find_locked(struct shm *shm, uint16_t id)
@@ -91,10 +97,15 @@ enum shm_status guest_create(struct shm *shm, uint16_t id, struct guest **out)
 	if (guest_find_locked(shm, id) != NULL)
 		goto unlock;
 	st = SHM_NO_METADATA;
-	guest = meta_object_alloc(&shm->pool, &shm->guest_cache);
+	guest = guest_alloc(shm);
 	if (guest == NULL)
 		goto unlock;
-	st = SHM_OK;
+	st = budget_give(shm, guest);
+	if (st != SHM_OK) {
+		guest_free(shm, guest);
+		goto unlock;
+	}
+	guest->state = GUEST_LIVE;
 	guest->id = id;
 	guest_insert_locked(shm, guest);
 	*out = guest;
@@ -114,12 +125,10 @@ enum shm_status guest_prepare(struct shm *shm, struct guest *guest)
 	if (guest->holdings == NULL) {
 		struct holdings *holdings;
 
-		st = holdings_create(shm, SHM_MEM_SHARED, true, &holdings);
-		if (st == SHM_OK) {
-			holdings->guest = guest->id;
+		st = holdings_create(shm, SHM_MEM_SHARED, guest, &holdings);
+		if (st == SHM_OK)
 			__atomic_store_n(&guest->holdings, holdings,
 					 __ATOMIC_RELEASE);
-		}
 	}
 	spin_unlock(&shm->lock, irq);
 	return st;
@@ -151,6 +160,7 @@ enum shm_status guest_cut_off(struct shm *shm, struct guest *guest)
 		/* From here on its devices may be mapped in other ways. */
 		__atomic_store_n(&holdings->dead, true, __ATOMIC_RELEASE);
 		guest->holdings = NULL;
+		budget_begin_anew(holdings);
 		append_corpse(shm, holdings);
 	}
 	spin_unlock(&shm->lock, irq);
@@ -162,8 +172,9 @@ void guest_destroy(struct shm *shm, struct guest *guest)
 	cpu_irq_t irq = spin_lock(&shm->lock);
 
 	rb_erase(&shm->guests, &guest->node);
+	budget_take_away(shm, guest);
 	spin_unlock(&shm->lock, irq);
-	meta_object_free(&shm->pool, &shm->guest_cache, guest);
+	guest_free(shm, guest);
 }
 
 void guest_note_refusal(struct guest *guest, enum shm_status why)

@@ -7,11 +7,11 @@
 
 /*
  * New, empty holdings, most of whose mappings are of the world that `type`
- * says. With `small`, they get their small slot. shm->lock held; after a
- * failure nothing has changed.
+ * says: of a guest, with its small slot; or, with NULL, of the kernel, without.
+ * shm->lock held; after a failure nothing has changed.
  */
 enum shm_status holdings_create(struct shm *shm, enum shm_memtype type,
-				bool small, struct holdings **out);
+				struct guest *guest, struct holdings **out);
 
 /* Free holdings that have no regions, sessions or slots left. */
 void holdings_free(struct holdings *holdings);

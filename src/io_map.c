@@ -17,7 +17,8 @@ void io_mapping_free(struct io_mapping *mapping)
 		       io_mapping_pages(mapping));
 	account_refund(&owner->account, RESOURCE_METADATA,
 		       owner->shm->io_cache.object_size);
-	meta_object_free(&owner->shm->pool, &owner->shm->io_cache, mapping);
+	meta_object_free(&owner->shm->pool, &owner->shm->io_cache, mapping,
+			 NULL);
 }
 
 void io_unplace(struct io_mapping *mapping)

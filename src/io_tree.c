@@ -116,7 +116,7 @@ enum shm_status io_tree_add_fixed(struct shm *shm, pa_t first, uint64_t size,
 			    shm->io_cache.object_size);
 	if (st != SHM_OK)
 		return st;
-	mapping = meta_object_alloc(&shm->pool, &shm->io_cache);
+	mapping = meta_object_alloc(&shm->pool, &shm->io_cache, NULL);
 	if (mapping == NULL) {
 		account_refund(&shm->kernel->account, RESOURCE_METADATA,
 			       shm->io_cache.object_size);

@@ -24,7 +24,8 @@ static enum shm_status mapping_alloc(struct holdings *owner,
 	st = account_charge(account, RESOURCE_PAGES, pages);
 	if (st != SHM_OK)
 		goto refund_metadata;
-	*out = meta_object_alloc(&owner->shm->pool, &owner->shm->io_cache);
+	*out = meta_object_alloc(&owner->shm->pool, &owner->shm->io_cache,
+				 NULL);
 	if (*out != NULL) {
 		(*out)->owner = owner;
 		(*out)->pages = request->pages;

@@ -2,6 +2,7 @@
 /* Guests come and go; lifecycle.h has the picture. */
 #include <dynshm/lifecycle.h>
 
+#include "budget.h"
 #include "holdings.h"
 
 enum shm_status guest_enter(struct shm *shm, uint16_t id, struct guest **out)
@@ -33,7 +34,8 @@ bool guest_exit(struct shm *shm, struct guest *guest)
 
 struct guest *guest_alloc(struct shm *shm)
 {
-	struct guest *guest = meta_object_alloc(&shm->pool, &shm->guest_cache);
+	struct guest *guest =
+		meta_object_alloc(&shm->pool, &shm->guest_cache, NULL);
 
 	if (guest != NULL)
 		guest->state = GUEST_SPARE;
@@ -42,7 +44,7 @@ struct guest *guest_alloc(struct shm *shm)
 
 void guest_free(struct shm *shm, struct guest *guest)
 {
-	meta_object_free(&shm->pool, &shm->guest_cache, guest);
+	meta_object_free(&shm->pool, &shm->guest_cache, guest, NULL);
 }
 
 /* shm->lock held; who asks how many there are does not take it. */
@@ -51,15 +53,19 @@ static void spare_count_set(struct shm *shm, uint32_t count)
 	__atomic_store_n(&shm->spare_count, count, __ATOMIC_RELAXED);
 }
 
-void guest_add_spare(struct shm *shm, struct guest *guest)
+enum shm_status guest_add_spare(struct shm *shm, struct guest *guest)
 {
 	cpu_irq_t irq = spin_lock(&shm->lock);
+	enum shm_status st = budget_give(shm, guest);
 
-	guest->state = GUEST_SPARE;
-	guest->next_spare = shm->spares;
-	shm->spares = guest;
-	spare_count_set(shm, shm->spare_count + 1);
+	if (st == SHM_OK) {
+		guest->state = GUEST_SPARE;
+		guest->next_spare = shm->spares;
+		shm->spares = guest;
+		spare_count_set(shm, shm->spare_count + 1);
+	}
 	spin_unlock(&shm->lock, irq);
+	return st;
 }
 
 /* shm->lock held. */
@@ -136,6 +142,7 @@ void guest_bury(struct shm *shm, struct guest *guest)
 		;
 	irq = spin_lock(&shm->lock);
 	rb_erase(&shm->guests, &guest->node);
+	budget_take_away(shm, guest);
 	guest->state = GUEST_SPARE;
 	spin_unlock(&shm->lock, irq);
 }

@@ -3,7 +3,7 @@
  * The metadata pool: free pages in a list, objects in pages of their cache.
  * Page number 0 holds the bookkeeping itself and so serves as "none".
  */
-#include <dynshm/meta_pool.h>
+#include "meta_share.h"
 
 #ifdef DYNSHM_FAULT_INJECTION
 static bool injected_failure(struct meta_pool *pool)
@@ -40,13 +40,25 @@ void meta_pool_init(struct meta_pool *pool, void *base, pa_t pa, uint64_t size)
 	for (uint32_t i = count; i-- > first;) {
 		pool->pages[i].next = pool->first_free;
 		pool->first_free = i;
+		pool->free_pages++;
 		pool->free_bytes += SHM_PAGE_SIZE;
 	}
+	meta_cache_init(&pool->small, META_SMALL_SIZE);
+	meta_cache_init(&pool->large, META_LARGE_SIZE);
 }
 
 uint64_t meta_pool_free_bytes(const struct meta_pool *pool)
 {
 	return __atomic_load_n(&pool->free_bytes, __ATOMIC_RELAXED);
+}
+
+int64_t meta_pool_room(struct meta_pool *pool)
+{
+	cpu_irq_t irq = spin_lock(&pool->lock);
+	int64_t room = (int64_t)pool->free_pages - pool_reserve(pool);
+
+	spin_unlock(&pool->lock, irq);
+	return room;
 }
 
 /* Pool lock held; who asks for the level does not take it. */
@@ -62,14 +74,17 @@ static void level_take(struct meta_pool *pool, uint64_t bytes)
 			 __ATOMIC_RELAXED);
 }
 
-/* Pool lock held. */
-static uint32_t take_page(struct meta_pool *pool, void *owner)
+/* A free page, if the reserve allows or has `set_aside` it. Pool lock held. */
+static uint32_t take_page(struct meta_pool *pool, void *owner, bool set_aside)
 {
 	uint32_t number = pool->first_free;
 
 	if (number == 0)
 		return 0;
+	if (!set_aside && pool->free_pages <= pool_reserve(pool))
+		return 0;
 	pool->first_free = pool->pages[number].next;
+	pool->free_pages--;
 	pool->pages[number] = (struct meta_page){ .used = 0 };
 	for (unsigned int i = 0; i < PT_TABLES_PER_PAGE; i++)
 		pool->pages[number].owner[i] = owner;
@@ -81,6 +96,7 @@ static void give_page(struct meta_pool *pool, uint32_t number)
 {
 	pool->pages[number] = (struct meta_page){ .next = pool->first_free };
 	pool->first_free = number;
+	pool->free_pages++;
 }
 
 void *meta_pages_carve(struct meta_pool *pool, uint32_t count)
@@ -90,20 +106,39 @@ void *meta_pages_carve(struct meta_pool *pool, uint32_t count)
 	for (uint32_t i = 0; i < count; i++) {
 		if (pool->first_free == 0 || pool->first_free != first + i)
 			return NULL;
-		take_page(pool, pool);
+		take_page(pool, pool, true);
 		cpu_clear_page(page_address(pool, first + i));
 		pool->free_bytes -= SHM_PAGE_SIZE;
 	}
 	return page_address(pool, first);
 }
 
-void *meta_page_alloc(struct meta_pool *pool, void *owner)
+/* Pool lock held. */
+static uint32_t take_owned_page(struct meta_pool *pool, void *owner,
+				struct meta_share *share)
+{
+	bool promised = share_has_page(share);
+	uint32_t number;
+
+	if (injected_failure(pool))
+		return 0;
+	number = take_page(pool, owner, promised);
+	if (number == 0)
+		return 0;
+	level_take(pool, SHM_PAGE_SIZE);
+	pool->pages[number].promised = promised;
+	if (promised)
+		share_draw_page(pool, share);
+	return number;
+}
+
+void *meta_page_alloc(struct meta_pool *pool, void *owner,
+		      struct meta_share *const *share)
 {
 	cpu_irq_t irq = spin_lock(&pool->lock);
-	uint32_t number = injected_failure(pool) ? 0 : take_page(pool, owner);
+	uint32_t number =
+		take_owned_page(pool, owner, share == NULL ? NULL : *share);
 
-	if (number != 0)
-		level_take(pool, SHM_PAGE_SIZE);
 	spin_unlock(&pool->lock, irq);
 	if (number == 0)
 		return NULL;
@@ -111,11 +146,15 @@ void *meta_page_alloc(struct meta_pool *pool, void *owner)
 	return page_address(pool, number);
 }
 
-void meta_page_free(struct meta_pool *pool, void *page)
+void meta_page_free(struct meta_pool *pool, void *page,
+		    struct meta_share *const *share)
 {
+	uint32_t number = meta_page_number(pool, page);
 	cpu_irq_t irq = spin_lock(&pool->lock);
 
-	give_page(pool, meta_page_number(pool, page));
+	if (pool->pages[number].promised)
+		share_return_page(pool, share == NULL ? NULL : *share);
+	give_page(pool, number);
 	level_add(pool, SHM_PAGE_SIZE);
 	spin_unlock(&pool->lock, irq);
 }
@@ -136,10 +175,10 @@ static void link_partial(struct meta_pool *pool, struct meta_cache *cache,
 	struct meta_page *page = &pool->pages[number];
 
 	page->prev = 0;
-	page->next = cache->partial;
+	page->next = cache->partial[page->promised];
 	if (page->next != 0)
 		pool->pages[page->next].prev = number;
-	cache->partial = number;
+	cache->partial[page->promised] = number;
 }
 
 static void unlink_partial(struct meta_pool *pool, struct meta_cache *cache,
@@ -152,7 +191,7 @@ static void unlink_partial(struct meta_pool *pool, struct meta_cache *cache,
 	if (page->prev != 0)
 		pool->pages[page->prev].next = page->next;
 	else
-		cache->partial = page->next;
+		cache->partial[page->promised] = page->next;
 }
 
 /* Thread all objects of a fresh page onto its free list. Pool lock held. */
@@ -173,18 +212,35 @@ static void carve_page(struct meta_pool *pool, struct meta_cache *cache,
 	link_partial(pool, cache, number);
 }
 
-static void *take_object(struct meta_pool *pool, struct meta_cache *cache)
+/* A page of the cache with room, for objects drawn on shares or for others. */
+static uint32_t find_room(struct meta_pool *pool, struct meta_cache *cache,
+			  bool promised)
 {
-	uint32_t number = cache->partial;
+	uint32_t number = cache->partial[promised];
+
+	if (number != 0)
+		return number;
+	number = take_page(pool, cache, promised && cache_reserve(cache) > 0);
+	if (number == 0)
+		return 0;
+	pool->pages[number].promised = promised;
+	cache->drawn += promised;
+	carve_page(pool, cache, number);
+	return number;
+}
+
+static void *take_object(struct meta_pool *pool, struct meta_cache *cache,
+			 struct meta_share *share)
+{
+	bool promised = share_has_object(pool, share, cache);
+	uint32_t number = find_room(pool, cache, promised);
 	struct meta_page *page;
 	void **object;
 
-	if (number == 0) {
-		number = take_page(pool, cache);
-		if (number == 0)
-			return NULL;
-		carve_page(pool, cache, number);
-	}
+	if (number == 0)
+		return NULL;
+	if (promised)
+		share_draw_object(pool, share, cache);
 	page = &pool->pages[number];
 	object = page->first_free;
 	/* Not full, so there is one. */
@@ -211,12 +267,15 @@ static void clear_words(uint64_t *words, uint32_t count)
 		words[i] = 0;
 }
 
-void *meta_object_alloc(struct meta_pool *pool, struct meta_cache *cache)
+void *meta_object_alloc(struct meta_pool *pool, struct meta_cache *cache,
+			struct meta_share *const *share)
 {
 	cpu_irq_t irq = spin_lock(&pool->lock);
-	uint64_t *object =
-		injected_failure(pool) ? NULL : take_object(pool, cache);
+	uint64_t *object = NULL;
 
+	if (!injected_failure(pool))
+		object =
+			take_object(pool, cache, share == NULL ? NULL : *share);
 	if (object != NULL)
 		level_take(pool, cache->object_size);
 	spin_unlock(&pool->lock, irq);
@@ -227,7 +286,7 @@ void *meta_object_alloc(struct meta_pool *pool, struct meta_cache *cache)
 }
 
 void meta_object_free(struct meta_pool *pool, struct meta_cache *cache,
-		      void *object)
+		      void *object, struct meta_share *const *share)
 {
 	uint32_t number = meta_page_number(pool, object);
 	struct meta_page *page = &pool->pages[number];
@@ -239,42 +298,26 @@ void meta_object_free(struct meta_pool *pool, struct meta_cache *cache,
 	page->first_free = object;
 	page->used--;
 	level_add(pool, cache->object_size);
+	if (page->promised)
+		share_return_object(pool, share == NULL ? NULL : *share, cache);
 	if (page->used == 0) {
 		unlink_partial(pool, cache, number);
+		cache->drawn -= page->promised;
 		give_page(pool, number);
 	}
 	spin_unlock(&pool->lock, irq);
 }
 
-static void set_owner(struct meta_pool *pool, const uint8_t *part,
-		      uint32_t size, void *owner)
+void meta_object_move(struct meta_pool *pool, const struct meta_cache *cache,
+		      const void *object, struct meta_share *const *from,
+		      struct meta_share *const *to)
 {
-	struct meta_page *page = &pool->pages[meta_page_number(pool, part)];
-	uint32_t at = (uintptr_t)part & SHM_PAGE_MASK;
+	uint32_t number = meta_page_number(pool, object);
+	cpu_irq_t irq = spin_lock(&pool->lock);
 
-	for (uint32_t end = at + size; at < end; at += PT_TABLE_BYTES)
-		page->owner[at / PT_TABLE_BYTES] = owner;
-}
-
-void *meta_part_alloc(struct meta_pool *pool, struct meta_cache *cache,
-		      void *owner)
-{
-	void *part;
-
-	if (cache->object_size == SHM_PAGE_SIZE)
-		return meta_page_alloc(pool, owner);
-	part = meta_object_alloc(pool, cache);
-	/* The part is ours alone, and so is its place in `owner`. */
-	if (part != NULL)
-		set_owner(pool, part, cache->object_size, owner);
-	return part;
-}
-
-void meta_part_free(struct meta_pool *pool, struct meta_cache *cache,
-		    void *part)
-{
-	if (cache->object_size == SHM_PAGE_SIZE)
-		meta_page_free(pool, part);
-	else
-		meta_object_free(pool, cache, part);
+	if (pool->pages[number].promised) {
+		share_return_object(pool, *from, cache);
+		share_draw_object(pool, *to, cache);
+	}
+	spin_unlock(&pool->lock, irq);
 }

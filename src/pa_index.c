@@ -5,48 +5,30 @@
  */
 #include "pa_index.h"
 
-static void *alloc_charged(struct pa_index *index, struct meta_cache *cache,
-			   struct account *account, enum shm_status *st)
-{
-	void *object;
+_Static_assert(sizeof(struct granule) <= META_SMALL_SIZE, "a small object");
+_Static_assert(sizeof(struct head_chunk) <= META_LARGE_SIZE, "a large object");
+_Static_assert(sizeof(struct link_chunk) <= META_LARGE_SIZE, "a large object");
 
-	*st = account_charge(account, RESOURCE_METADATA, cache->object_size);
-	if (*st != SHM_OK)
-		return NULL;
-	object = meta_object_alloc(index->pool, cache);
-	if (object == NULL) {
-		account_refund(account, RESOURCE_METADATA, cache->object_size);
-		*st = SHM_NO_METADATA;
-	}
-	return object;
-}
-
-static void free_charged(struct pa_index *index, struct meta_cache *cache,
-			 struct account *account, void *object)
-{
-	meta_object_free(index->pool, cache, object);
-	account_refund(account, RESOURCE_METADATA, cache->object_size);
-}
-
-/* One allocation instead of sixteen. */
-static enum shm_status make_all_links(struct pa_index *index,
-				      struct table *leaf)
+/*
+ * One allocation instead of sixteen. It is not drawn on a share: those have
+ * objects set aside, so who has no more than that goes on with chunks.
+ */
+static bool make_all_links(struct pa_index *index, struct table *leaf)
 {
 	struct meta_cache *cache = &index->all_links_cache;
 	struct account *account = leaf->account;
-	enum shm_status st =
-		account_charge(account, RESOURCE_METADATA, cache->object_size);
 
-	if (st != SHM_OK)
-		return st;
-	leaf->all_links = meta_part_alloc(index->pool, cache, leaf);
+	if (account_charge(account, RESOURCE_METADATA, cache->object_size) !=
+	    SHM_OK)
+		return false;
+	leaf->all_links = meta_part_alloc(index->pool, cache, leaf, NULL);
 	if (leaf->all_links == NULL) {
 		account_refund(account, RESOURCE_METADATA, cache->object_size);
-		return SHM_NO_METADATA;
+		return false;
 	}
 	for (unsigned int i = 0; i < LINK_CHUNK_COUNT; i++)
 		leaf->links[i] = &leaf->all_links[i];
-	return SHM_OK;
+	return true;
 }
 
 _Static_assert(LINK_CHUNK_COUNT * sizeof(struct link_chunk) <= SHM_PAGE_SIZE,
@@ -58,7 +40,7 @@ void pa_index_drop_links(struct pa_index *index, struct table *leaf)
 
 	if (leaf->all_links == NULL)
 		return;
-	meta_part_free(index->pool, cache, leaf->all_links);
+	meta_part_free(index->pool, cache, leaf->all_links, NULL);
 	account_refund(leaf->account, RESOURCE_METADATA, cache->object_size);
 	leaf->all_links = NULL;
 }
@@ -71,9 +53,10 @@ enum shm_status pa_index_make_links(struct pa_index *index, struct table *leaf,
 
 	if (*chunk != NULL)
 		return SHM_OK;
-	if (all)
-		return make_all_links(index, leaf);
-	*chunk = alloc_charged(index, &index->links_cache, leaf->account, &st);
+	if (all && make_all_links(index, leaf))
+		return SHM_OK;
+	*chunk = account_alloc(leaf->account, index->pool, &index->pool->large,
+			       &st);
 	return st;
 }
 
@@ -85,7 +68,7 @@ void pa_index_trim_links(struct pa_index *index, struct table *leaf,
 	if (*chunk == NULL || leaf->all_links != NULL ||
 	    leaf->links_used[slot >> LINK_CHUNK_SHIFT] != 0)
 		return;
-	free_charged(index, &index->links_cache, leaf->account, *chunk);
+	account_free(leaf->account, index->pool, &index->pool->large, *chunk);
 	*chunk = NULL;
 }
 
@@ -98,7 +81,7 @@ static enum shm_status granule_get(struct pa_index *index,
 	if (entry->granule != NULL)
 		return SHM_OK;
 	entry->granule =
-		alloc_charged(index, &index->granule_cache, account, &st);
+		account_alloc(account, index->pool, &index->pool->small, &st);
 	if (st == SHM_OK)
 		entry->granule->payer = account;
 	return st;
@@ -111,21 +94,24 @@ static void granule_trim(struct pa_index *index, struct granule_entry *entry)
 	if (granule == NULL || granule->chunks != 0 || granule->whole != 0)
 		return;
 	entry->granule = NULL;
-	free_charged(index, &index->granule_cache, granule->payer, granule);
+	account_free(granule->payer, index->pool, &index->pool->small, granule);
 }
 
 static enum shm_status heads_get(struct pa_index *index,
-				 struct granule *granule, pa_t pa)
+				 struct granule *granule, pa_t pa,
+				 struct account *account)
 {
 	struct head_chunk **heads = &granule->heads[head_chunk_of(pa)];
 	enum shm_status st = SHM_OK;
 
 	if (*heads != NULL)
 		return SHM_OK;
-	*heads = alloc_charged(index, &index->heads_cache, granule->payer, &st);
-	if (st == SHM_OK)
-		granule->chunks++;
-	return st;
+	*heads = account_alloc(account, index->pool, &index->pool->large, &st);
+	if (st != SHM_OK)
+		return st;
+	granule->heads_payer[head_chunk_of(pa)] = account;
+	granule->chunks++;
+	return SHM_OK;
 }
 
 void pa_index_trim_heads(struct pa_index *index, struct granule_entry *entry,
@@ -135,8 +121,8 @@ void pa_index_trim_heads(struct pa_index *index, struct granule_entry *entry,
 	struct head_chunk **heads = &granule->heads[head_chunk_of(pa)];
 
 	if (*heads != NULL && granule->heads_used[head_chunk_of(pa)] == 0) {
-		free_charged(index, &index->heads_cache, granule->payer,
-			     *heads);
+		account_free(granule->heads_payer[head_chunk_of(pa)],
+			     index->pool, &index->pool->large, *heads);
 		*heads = NULL;
 		granule->chunks--;
 	}
@@ -153,7 +139,7 @@ enum shm_status pa_index_make_room(struct pa_index *index,
 	if (st == SHM_OK)
 		st = granule_get(index, entry, leaf->account);
 	if (st == SHM_OK)
-		st = heads_get(index, entry->granule, pa);
+		st = heads_get(index, entry->granule, pa, leaf->account);
 	if (st != SHM_OK) {
 		granule_trim(index, entry);
 		pa_index_trim_links(index, leaf, slot);

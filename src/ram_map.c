@@ -47,7 +47,7 @@ static enum shm_status mark_part(struct pa_index *index,
 		return SHM_OK;
 	}
 	if (entry->ram == RAM_NONE)
-		entry->ram = meta_object_alloc(index->pool, bitmaps);
+		entry->ram = meta_object_alloc(index->pool, bitmaps, NULL);
 	if (entry->ram == RAM_NONE)
 		return SHM_NO_METADATA;
 	bitmap = (struct ram_bitmap *)(uintptr_t)entry->ram;
@@ -125,9 +125,6 @@ enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 		pages_for(index->gib_count * sizeof(struct granule_entry *)));
 	if (index->gibs == NULL)
 		return SHM_NO_METADATA;
-	meta_cache_init(&index->granule_cache, sizeof(struct granule));
-	meta_cache_init(&index->heads_cache, sizeof(struct head_chunk));
-	meta_cache_init(&index->links_cache, sizeof(struct link_chunk));
 	meta_cache_init(&index->all_links_cache,
 			LINK_CHUNK_COUNT * sizeof(struct link_chunk));
 	meta_cache_init(&bitmaps, sizeof(struct ram_bitmap));

@@ -104,42 +104,47 @@ static enum shm_status check_size(struct holdings *owner, uint64_t pages)
 	return SHM_OK;
 }
 
-static enum shm_status charge_region(struct holdings *owner, uint64_t pages)
+_Static_assert(sizeof(struct region) <= META_SMALL_SIZE, "a small object");
+
+static void refund_pages(struct account *account, uint64_t pages)
 {
-	struct account *account = &owner->account;
-	uint32_t bytes = owner->shm->region_cache.object_size;
+	account_refund(account, RESOURCE_PAGES, pages);
+	account_refund(account, RESOURCE_REGIONS, 1);
+}
+
+static enum shm_status charge_pages(struct account *account, uint64_t pages)
+{
 	enum shm_status st = account_charge(account, RESOURCE_REGIONS, 1);
 
 	if (st != SHM_OK)
 		return st;
-	st = account_charge(account, RESOURCE_METADATA, bytes);
-	if (st != SHM_OK)
-		goto refund_region;
 	st = account_charge(account, RESOURCE_PAGES, pages);
-	if (st == SHM_OK)
-		return st;
-	account_refund(account, RESOURCE_METADATA, bytes);
-refund_region:
-	account_refund(account, RESOURCE_REGIONS, 1);
+	if (st != SHM_OK)
+		account_refund(account, RESOURCE_REGIONS, 1);
 	return st;
+}
+
+static struct region *region_alloc(struct holdings *owner, uint64_t pages,
+				   enum shm_status *st)
+{
+	struct meta_pool *pool = &owner->shm->pool;
+	struct region *region;
+
+	*st = charge_pages(&owner->account, pages);
+	if (*st != SHM_OK)
+		return NULL;
+	region = account_alloc(&owner->account, pool, &pool->small, st);
+	if (region == NULL)
+		refund_pages(&owner->account, pages);
+	return region;
 }
 
 void region_free(struct region *region)
 {
 	struct holdings *owner = region->owner;
-	struct shm *shm = owner->shm;
+	struct meta_pool *pool = &owner->shm->pool;
 
-	account_refund(&owner->account, RESOURCE_METADATA,
-		       shm->region_cache.object_size);
-	meta_object_free(&shm->pool, &shm->region_cache, region);
-}
-
-static void refund_pages(struct region *region)
-{
-	struct account *account = &region->owner->account;
-
-	account_refund(account, RESOURCE_PAGES, region->page_count);
-	account_refund(account, RESOURCE_REGIONS, 1);
+	account_free(&owner->account, pool, &pool->small, region);
 }
 
 /* Owner's lock held. */
@@ -170,19 +175,11 @@ enum shm_status region_create(struct holdings *owner,
 	enum shm_status st = check_size(owner, pages);
 	cpu_irq_t irq;
 
-	if (st == SHM_OK)
-		st = charge_region(owner, pages);
 	if (st != SHM_OK)
 		return st;
-	region =
-		meta_object_alloc(&owner->shm->pool, &owner->shm->region_cache);
-	if (region == NULL) {
-		account_refund(&owner->account, RESOURCE_METADATA,
-			       owner->shm->region_cache.object_size);
-		account_refund(&owner->account, RESOURCE_PAGES, pages);
-		account_refund(&owner->account, RESOURCE_REGIONS, 1);
-		return SHM_NO_METADATA;
-	}
+	region = region_alloc(owner, pages, &st);
+	if (region == NULL)
+		return st;
 	region->owner = owner;
 	region->cookie = request->cookie;
 	region->size = request->size;
@@ -195,7 +192,7 @@ enum shm_status region_create(struct holdings *owner,
 		*out = region;
 		return SHM_OK;
 	}
-	refund_pages(region);
+	refund_pages(&owner->account, pages);
 	region_free(region);
 	return st;
 }
@@ -295,7 +292,7 @@ enum shm_status region_take_apart(struct region *region)
 	if (st != SHM_OK)
 		return st;
 	invalidate_tlb(region);
-	refund_pages(region);
+	refund_pages(&owner->account, region->page_count);
 	irq = spin_lock(&owner->lock);
 	remove_cookie(&owner->regions, region);
 	space_release(owner, &region->area);

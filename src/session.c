@@ -42,42 +42,42 @@ static void insert_session(struct holdings *owner, struct session *session)
 	rb_insert_at(&owner->sessions, slot, &session->node);
 }
 
-static void refund_session(struct holdings *owner)
+_Static_assert(sizeof(struct session) <= META_SMALL_SIZE, "a small object");
+
+static struct session *session_alloc(struct holdings *owner,
+				     enum shm_status *st)
 {
-	account_refund(&owner->account, RESOURCE_METADATA,
-		       owner->shm->session_cache.object_size);
-	account_refund(&owner->account, RESOURCE_SESSIONS, 1);
+	struct account *account = &owner->account;
+	struct meta_pool *pool = &owner->shm->pool;
+	struct session *session;
+
+	*st = account_charge(account, RESOURCE_SESSIONS, 1);
+	if (*st != SHM_OK)
+		return NULL;
+	session = account_alloc(account, pool, &pool->small, st);
+	if (session == NULL)
+		account_refund(account, RESOURCE_SESSIONS, 1);
+	return session;
 }
 
-static enum shm_status charge_session(struct holdings *owner)
+static void session_free(struct session *session)
 {
-	enum shm_status st =
-		account_charge(&owner->account, RESOURCE_SESSIONS, 1);
+	struct account *account = &session->owner->account;
+	struct meta_pool *pool = &session->owner->shm->pool;
 
-	if (st != SHM_OK)
-		return st;
-	st = account_charge(&owner->account, RESOURCE_METADATA,
-			    owner->shm->session_cache.object_size);
-	if (st != SHM_OK)
-		account_refund(&owner->account, RESOURCE_SESSIONS, 1);
-	return st;
+	account_free(account, pool, &pool->small, session);
+	account_refund(account, RESOURCE_SESSIONS, 1);
 }
 
 enum shm_status session_create(struct holdings *owner, const void *service,
 			       struct session **out)
 {
-	struct shm *shm = owner->shm;
-	struct session *session;
-	enum shm_status st = charge_session(owner);
+	enum shm_status st;
+	struct session *session = session_alloc(owner, &st);
 	cpu_irq_t irq;
 
-	if (st != SHM_OK)
+	if (session == NULL)
 		return st;
-	session = meta_object_alloc(&shm->pool, &shm->session_cache);
-	if (session == NULL) {
-		refund_session(owner);
-		return SHM_NO_METADATA;
-	}
 	session->owner = owner;
 	session->service = service;
 	irq = spin_lock(&owner->lock);
@@ -155,15 +155,13 @@ bool session_await(struct session *session, uint8_t waiter)
 void session_destroy(struct session *session)
 {
 	struct holdings *owner = session->owner;
-	struct shm *shm = owner->shm;
 	cpu_irq_t irq;
 
 	(void)session_release(session);
 	irq = spin_lock(&owner->lock);
 	rb_erase(&owner->sessions, &session->node);
 	spin_unlock(&owner->lock, irq);
-	meta_object_free(&shm->pool, &shm->session_cache, session);
-	refund_session(owner);
+	session_free(session);
 }
 
 enum shm_status session_hold(struct session *session, struct region *region)

@@ -58,14 +58,10 @@ static enum shm_status check_config(const struct shm_config *config)
 static void init_caches(struct shm *shm)
 {
 	meta_cache_init(&shm->guest_cache, sizeof(struct guest));
-	meta_cache_init(&shm->holdings_cache, sizeof(struct holdings));
-	meta_cache_init(&shm->region_cache, sizeof(struct region));
-	meta_cache_init(&shm->session_cache, sizeof(struct session));
-	meta_cache_init(&shm->slot_cache, sizeof(struct slot));
-	meta_cache_init(&shm->table_cache, sizeof(struct table));
 	meta_cache_init(&shm->io_cache, sizeof(struct io_mapping));
 	meta_cache_init(&shm->leaf_cache, PT_TABLE_BYTES);
 	meta_cache_init(&shm->window_cache, sizeof(struct va_window));
+	meta_cache_init(&shm->pool.basic, sizeof(struct holdings));
 }
 
 static void init_root(struct shm *shm, const struct shm_config *config)
@@ -88,14 +84,14 @@ static enum shm_status open_window(struct shm *shm, bool small,
 	struct account *account = &shm->kernel->account;
 	uint32_t bytes = shm->window_cache.object_size;
 	struct va_window *window =
-		meta_object_alloc(&shm->pool, &shm->window_cache);
+		meta_object_alloc(&shm->pool, &shm->window_cache, NULL);
 	enum shm_status st;
 
 	if (window == NULL)
 		return SHM_NO_METADATA;
 	st = space_open_window(shm, window, small, range);
 	if (st != SHM_OK)
-		meta_object_free(&shm->pool, &shm->window_cache, window);
+		meta_object_free(&shm->pool, &shm->window_cache, window, NULL);
 	else
 		/* The kernel has no ceiling. */
 		(void)account_charge(account, RESOURCE_METADATA, bytes);
@@ -152,6 +148,7 @@ enum shm_status shm_init(struct shm *shm, const struct shm_config *config)
 	*shm = (struct shm){
 		.calls_per_guest = config->calls_per_guest,
 		.highest_pa = highest_pa(config),
+		.budget = config->budget,
 	};
 	shm->corpses_end = &shm->corpses;
 	init_root(shm, config);
@@ -165,7 +162,7 @@ enum shm_status shm_init(struct shm *shm, const struct shm_config *config)
 	st = pa_index_init(&shm->index, &shm->pool, config->ram,
 			   config->ram_count);
 	if (st == SHM_OK)
-		st = holdings_create(shm, SHM_MEM_SECURE, false, &shm->kernel);
+		st = holdings_create(shm, SHM_MEM_SECURE, NULL, &shm->kernel);
 	if (st == SHM_OK)
 		st = open_first_window(shm, config->window);
 	if (st == SHM_OK)

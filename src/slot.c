@@ -41,29 +41,22 @@ struct slot *slot_next(const struct slot *slot)
 	return slot_of(rb_next(&slot->node));
 }
 
+_Static_assert(sizeof(struct slot) <= META_LARGE_SIZE, "a large object");
+
 static enum shm_status slot_alloc(struct holdings *owner, struct slot **out)
 {
-	struct shm *shm = owner->shm;
-	enum shm_status st = account_charge(&owner->account, RESOURCE_METADATA,
-					    shm->slot_cache.object_size);
+	struct meta_pool *pool = &owner->shm->pool;
+	enum shm_status st;
 
-	if (st != SHM_OK)
-		return st;
-	*out = meta_object_alloc(&shm->pool, &shm->slot_cache);
-	if (*out != NULL)
-		return SHM_OK;
-	account_refund(&owner->account, RESOURCE_METADATA,
-		       shm->slot_cache.object_size);
-	return SHM_NO_METADATA;
+	*out = account_alloc(&owner->account, pool, &pool->large, &st);
+	return st;
 }
 
 static void slot_free(struct holdings *owner, struct slot *slot)
 {
-	struct shm *shm = owner->shm;
+	struct meta_pool *pool = &owner->shm->pool;
 
-	meta_object_free(&shm->pool, &shm->slot_cache, slot);
-	account_refund(&owner->account, RESOURCE_METADATA,
-		       shm->slot_cache.object_size);
+	account_free(&owner->account, pool, &pool->large, slot);
 }
 
 /* Tables of an attached slot out of the tree; the slot keeps them. */

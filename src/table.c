@@ -7,19 +7,22 @@
 
 #include <dynshm/guest.h>
 
+_Static_assert(sizeof(struct table) <= META_LARGE_SIZE, "a large object");
+
 /* Accounts count a table as the leaf tables that would fit its memory. */
 static uint64_t cost_of(unsigned int level)
 {
 	return level == PT_LEAF_LEVEL ? 1 : PT_TABLES_PER_PAGE;
 }
 
-static pte_t *entries_alloc(struct shm *shm, struct table *table)
+static pte_t *entries_alloc(struct shm *shm, struct table *table,
+			    struct meta_share *const *share)
 {
 	pte_t *entries;
 
 	if (table->level != PT_LEAF_LEVEL)
-		return meta_page_alloc(&shm->pool, table);
-	entries = meta_part_alloc(&shm->pool, &shm->leaf_cache, table);
+		return meta_page_alloc(&shm->pool, table, share);
+	entries = meta_part_alloc(&shm->pool, &shm->leaf_cache, table, share);
 	/* As pages are, so that walkers are sure to see it empty. */
 	if (entries != NULL && PT_TABLES_PER_PAGE > 1)
 		pte_clear_run(entries, PT_ENTRY_COUNT);
@@ -30,22 +33,18 @@ enum shm_status table_create(struct shm *shm, struct account *account,
 			     unsigned int level, va_t first, uint32_t count,
 			     struct table **out)
 {
-	struct meta_cache *cache = &shm->table_cache;
+	struct meta_pool *pool = &shm->pool;
 	struct table *table;
 	enum shm_status st =
 		account_charge(account, RESOURCE_TABLES, cost_of(level));
 
 	if (st != SHM_OK)
 		return st;
-	st = account_charge(account, RESOURCE_METADATA, cache->object_size);
-	if (st != SHM_OK)
-		goto refund_table;
-	st = SHM_NO_TABLE;
-	table = meta_object_alloc(&shm->pool, cache);
+	table = account_alloc(account, pool, &pool->large, &st);
 	if (table == NULL)
-		goto refund_metadata;
+		goto refund;
 	table->level = (uint8_t)level;
-	table->entries = entries_alloc(shm, table);
+	table->entries = entries_alloc(shm, table, &account->share);
 	if (table->entries == NULL)
 		goto free_object;
 	table->account = account;
@@ -54,10 +53,9 @@ enum shm_status table_create(struct shm *shm, struct account *account,
 	*out = table;
 	return SHM_OK;
 free_object:
-	meta_object_free(&shm->pool, cache, table);
-refund_metadata:
-	account_refund(account, RESOURCE_METADATA, cache->object_size);
-refund_table:
+	st = SHM_NO_TABLE;
+	account_free(account, pool, &pool->large, table);
+refund:
 	account_refund(account, RESOURCE_TABLES, cost_of(level));
 	return st;
 }
@@ -68,12 +66,11 @@ void table_destroy(struct shm *shm, struct table *table)
 	uint64_t cost = cost_of(table->level);
 
 	if (table->level == PT_LEAF_LEVEL)
-		meta_part_free(&shm->pool, &shm->leaf_cache, table->entries);
+		meta_part_free(&shm->pool, &shm->leaf_cache, table->entries,
+			       &account->share);
 	else
-		meta_page_free(&shm->pool, table->entries);
-	meta_object_free(&shm->pool, &shm->table_cache, table);
-	account_refund(account, RESOURCE_METADATA,
-		       shm->table_cache.object_size);
+		meta_page_free(&shm->pool, table->entries, &account->share);
+	account_free(account, &shm->pool, &shm->pool.large, table);
 	account_refund(account, RESOURCE_TABLES, cost);
 }
 

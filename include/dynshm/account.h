@@ -6,6 +6,7 @@
 #ifndef DYNSHM_ACCOUNT_H
 #define DYNSHM_ACCOUNT_H
 
+#include <dynshm/meta_pool.h>
 #include <dynshm/status.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,10 +22,14 @@ enum resource {
 	RESOURCE_COUNT
 };
 
+/* High-water marks are kept of the first ones only. */
+#define RESOURCE_PEAKS 2u
+
 struct account {
 	uint64_t used[RESOURCE_COUNT];
-	uint64_t peak[RESOURCE_COUNT];
-	uint64_t ceiling[RESOURCE_COUNT];
+	uint64_t peak[RESOURCE_PEAKS];
+	const uint64_t *ceiling;  /* RESOURCE_COUNT of them; NULL: none */
+	struct meta_share *share; /* the pool's lock; NULL: none */
 };
 
 /* SHM_OVER_BUDGET when it would pass the ceiling; nothing is then charged. */
@@ -33,9 +38,22 @@ enum shm_status account_charge(struct account *account, enum resource what,
 void account_refund(struct account *account, enum resource what,
 		    uint64_t amount);
 
-/* One owner takes a charge over from another, ceiling or not. */
-void account_move(struct account *from, struct account *to, enum resource what,
-		  uint64_t amount);
+/*
+ * A zeroed object that the account pays for, in metadata bytes; or NULL and in
+ * *st why: SHM_OVER_BUDGET, or SHM_NO_METADATA when the pool has no room.
+ */
+void *account_alloc(struct account *account, struct meta_pool *pool,
+		    struct meta_cache *cache, enum shm_status *st);
+void account_free(struct account *account, struct meta_pool *pool,
+		  struct meta_cache *cache, void *object);
+
+/* Another owner takes over an object and its charge, ceiling or not. */
+void account_move(struct account *from, struct account *to,
+		  struct meta_pool *pool, const struct meta_cache *cache,
+		  const void *object);
+
+/* UINT64_MAX: none. */
+uint64_t account_ceiling(const struct account *account, enum resource what);
 
 static inline uint64_t account_used(const struct account *account,
 				    enum resource what)

@@ -74,7 +74,9 @@ struct guest {
 	struct holdings *holdings; /* NULL: nothing since it began or died */
 	uint64_t refusals;	   /* calls refused, and why the last one was */
 	enum shm_status last_error;
-	void *calls; /* the kernel's: its calls */
+	uint64_t ceiling[RESOURCE_COUNT]; /* atomic */
+	struct meta_share share;	  /* the pool's lock */
+	void *calls;			  /* the kernel's: its calls */
 };
 
 /* Find a guest, or NULL. Takes shm->lock. */
@@ -103,6 +105,28 @@ enum shm_status guest_cut_off(struct shm *shm, struct guest *guest);
 
 /* After guest_cut_off(): forget the id. The object is freed. */
 void guest_destroy(struct shm *shm, struct guest *guest);
+
+/*
+ * A guest's budget of one resource (a number of enum resource). A guest that is
+ * given a share of tables or metadata is also promised what every guest begins
+ * with. A share of metadata does not cover tables, nor lists that fill a page.
+ * Shares of pages, regions and sessions promise nothing beyond what tables and
+ * metadata do. SHM_BAD_SIZE: the share is above the ceiling, there is no such
+ * resource, or no call would be left. SHM_UNKNOWN_GUEST. SHM_NO_METADATA: the
+ * share cannot be reserved; when corpses hold what is missing, corpse_drain()
+ * and a repeat will do. Nothing has changed then. What is used already stays.
+ */
+enum shm_status guest_set_budget(struct shm *shm, uint32_t id, uint64_t what,
+				 struct shm_budget budget);
+
+/*
+ * The budget that guests begin with (shm_config), for one that has no share.
+ * SHM_NO_METADATA: cannot be reserved; the guest then has its ceilings only.
+ */
+enum shm_status guest_give_budget(struct shm *shm, struct guest *guest);
+
+/* No share and no ceiling, for one that is alone. */
+void guest_lift_budget(struct shm *shm, struct guest *guest);
 
 /* Count a refusal; the last reason can be seen in STATS. */
 void guest_note_refusal(struct guest *guest, enum shm_status why);

@@ -34,11 +34,12 @@ bool guest_exit(struct shm *shm, struct guest *guest);
 /*
  * Spares are what admissions draw on, so that no corpse can be in the way.
  * guest_alloc() makes a guest without an id, or answers NULL; the kernel gives
- * it its calls and adds it.
+ * it its calls and adds it. It then has the share that it will begin with, or
+ * SHM_NO_METADATA: that cannot be reserved, and the guest is not added.
  */
 struct guest *guest_alloc(struct shm *shm);
 void guest_free(struct shm *shm, struct guest *guest);
-void guest_add_spare(struct shm *shm, struct guest *guest);
+enum shm_status guest_add_spare(struct shm *shm, struct guest *guest);
 
 /*
  * A spare becomes the guest `id`. SHM_OK also for a guest that lives and has

@@ -35,7 +35,8 @@ struct granule {
 	uint8_t heads_used[HEAD_CHUNK_COUNT]; /* pages with a list */
 	uint32_t chunks;		      /* of heads */
 	pa_link_t whole;       /* mappings of all 512 pages in a row */
-	struct account *payer; /* charged for it and its heads */
+	struct account *payer; /* charged for it */
+	struct account *heads_payer[HEAD_CHUNK_COUNT];
 };
 
 struct ram_bitmap {
@@ -59,9 +60,6 @@ struct pa_index {
 	struct granule_entry **gibs; /* 512 entries each, NULL: no RAM */
 	/* Under `lock`. */
 	struct spinlock lock;
-	struct meta_cache granule_cache;
-	struct meta_cache heads_cache;
-	struct meta_cache links_cache;
 	struct meta_cache all_links_cache;
 };
 

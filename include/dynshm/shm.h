@@ -30,6 +30,16 @@
 
 struct holdings;
 
+/*
+ * What a guest may use of a resource, in its unit (enum resource): `share` it
+ * can have whatever others do, beyond `ceiling` it is refused. UINT64_MAX: no
+ * ceiling.
+ */
+struct shm_budget {
+	uint64_t share;
+	uint64_t ceiling;
+};
+
 struct shm_config {
 	void *pool; /* secure memory, page aligned */
 	pa_t pool_pa;
@@ -47,6 +57,11 @@ struct shm_config {
 	const struct shm_fixed *fixed;
 	size_t fixed_count;
 	uint32_t pa_bits; /* of a physical address; 0: what tables can hold */
+	/*
+	 * What each guest begins with, RESOURCE_COUNT of them; NULL: no share
+	 * and no ceiling. Constant while the manager exists.
+	 */
+	const struct shm_budget *budget;
 };
 
 /*
@@ -63,15 +78,12 @@ struct shm_fixed {
 struct shm {
 	struct meta_pool pool;
 	struct pa_index index;
-	uint32_t calls_per_guest; /* constant */
-	pa_t highest_pa;	  /* constant */
-	/* A cache per type of object. */
+	/* Constant. */
+	uint32_t calls_per_guest;
+	pa_t highest_pa;
+	const struct shm_budget *budget;
+	/* What guests are made of, beyond their shares. */
 	struct meta_cache guest_cache;
-	struct meta_cache holdings_cache;
-	struct meta_cache region_cache;
-	struct meta_cache session_cache;
-	struct meta_cache slot_cache;
-	struct meta_cache table_cache;
 	struct meta_cache io_cache;
 	struct meta_cache leaf_cache; /* descriptors of leaf tables */
 	struct meta_cache window_cache;
@@ -95,6 +107,8 @@ struct shm {
 	/* Device mappings of all owners, by physical address; under io_lock. */
 	struct spinlock io_lock;
 	struct rb_tree io_mappings;
+	struct meta_share kernel_share;
+	uint32_t shares; /* guests that were promised something */
 };
 
 /*

@@ -12,7 +12,7 @@ struct shm_usage {
 	bool is_leaving; /* a guest that takes no more calls */
 	bool is_corpse;
 	uint64_t used[RESOURCE_COUNT];
-	uint64_t peak[RESOURCE_COUNT];
+	uint64_t peak[RESOURCE_PEAKS];
 	uint64_t ceiling[RESOURCE_COUNT];
 	uint64_t runs;	     /* contiguous stretches in all regions */
 	uint64_t va_bytes;   /* reserved for regions */

@@ -191,13 +191,13 @@ static void each_budget_refuses_what_is_over_it(void **state)
 	for (unsigned int i = 0; i < 3; i++) {
 		enum resource what = resources[i];
 
-		account->ceiling[what] = account->used[what] + 1;
+		guest->ceiling[what] = account->used[what] + 1;
 		assert_int_equal(guest_ioremap(guest->holdings, WORLD_PCI_PA,
 					       1200 * SHM_PAGE_SIZE,
 					       SHM_MEM_DEVICE, &va),
 				 SHM_OVER_BUDGET);
 		assert_unchanged(&before);
-		account->ceiling[what] = UINT64_MAX;
+		guest->ceiling[what] = UINT64_MAX;
 	}
 }
 

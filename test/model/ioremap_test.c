@@ -229,7 +229,8 @@ static void equal_requests_share_and_go_in_any_order(void **state)
 
 static void nothing_but_a_mapping_can_be_given_back(void **state)
 {
-	struct shm_stack stack = { .page = meta_page_alloc(&shm.pool, NULL) };
+	struct shm_stack stack = { .page = meta_page_alloc(&shm.pool, NULL,
+							   NULL) };
 	va_t va = map(WORLD_DEVICE_PA, 0x1000, SHM_MEM_DEVICE);
 	uint64_t hash;
 
@@ -246,7 +247,7 @@ static void nothing_but_a_mapping_can_be_given_back(void **state)
 	unmap(va);
 	assert_int_equal(shm_iounmap(&shm, va), SHM_BAD_ADDRESS);
 	shm_unmap_stack(&shm, &stack);
-	meta_page_free(&shm.pool, stack.page);
+	meta_page_free(&shm.pool, stack.page, NULL);
 }
 
 /* Three leaf tables, so that it fails at each stage. */
