@@ -111,14 +111,32 @@ bool call_all_free(const struct guest *guest)
 	return active == 0 && suspended == 0;
 }
 
-static struct call *take_free(struct guest_calls *calls)
+/* A free call, unless `most` are in flight. Calls' lock held. */
+static struct call *find_free(const struct guest_calls *calls, uint64_t most)
 {
-	struct call *taken = NULL;
+	struct call *found = NULL;
+
+	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++) {
+		if (calls->calls[i]->state != CALL_FREE)
+			most--;
+		else if (found == NULL)
+			found = calls->calls[i];
+		if (most == 0)
+			return NULL;
+	}
+	return found;
+}
+
+/* The ceiling is at least 1: who has none in flight gets one. */
+static struct call *take_free(const struct guest *guest)
+{
+	struct guest_calls *calls = calls_of(guest);
+	uint64_t most = __atomic_load_n(&guest->ceiling[RESOURCE_CALLS],
+					__ATOMIC_RELAXED);
+	struct call *taken;
 	cpu_irq_t irq = spin_lock(&calls->lock);
 
-	for (unsigned int i = 0; taken == NULL && i < CALLS_PER_GUEST; i++)
-		if (calls->calls[i]->state == CALL_FREE)
-			taken = calls->calls[i];
+	taken = find_free(calls, most);
 	if (taken != NULL) {
 		set_state(taken, CALL_ACTIVE);
 		__atomic_store_n(&taken->can_wake, false, __ATOMIC_RELAXED);
@@ -190,7 +208,7 @@ static void copy_registers(struct call *call, const struct smc_args *args)
 
 void call_begin(struct guest *guest, struct smc_args *args)
 {
-	struct call *call = take_free(calls_of(guest));
+	struct call *call = take_free(guest);
 
 	if (call == NULL) {
 		args->a[0] = SMC_ETHREAD_LIMIT;

@@ -34,6 +34,7 @@ static const struct command commands[] = {
 	[5] = { memory_release, { NOTHING } },
 	[6] = { memory_rpc_fill, { VALUE_IN, VALUE_OUT } },
 	[7] = { memory_stats, { VALUE_IN, MEMREF_OUT } },
+	[8] = { memory_set_budget, { VALUE_IN, VALUE_IN } },
 	[9] = { memory_held_sum, { VALUE_OUT } },
 };
 

@@ -12,7 +12,7 @@
 uint32_t device_invoke(struct call *call);
 uint32_t memory_invoke(struct call *call);
 
-/* The memory service's commands, by id: memory.c, stats.c. */
+/* The memory service's commands, by id: memory.c, stats.c, budget.c. */
 uint32_t memory_checksum(struct call *call);
 uint32_t memory_fill(struct call *call);
 uint32_t memory_copy(struct call *call);
@@ -21,6 +21,7 @@ uint32_t memory_hold(struct call *call);
 uint32_t memory_release(struct call *call);
 uint32_t memory_rpc_fill(struct call *call);
 uint32_t memory_stats(struct call *call);
+uint32_t memory_set_budget(struct call *call);
 uint32_t memory_held_sum(struct call *call);
 
 /*

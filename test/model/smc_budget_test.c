@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Budgets between guests, as the hypervisor and its control guest use them: who
+ * may set them, what they refuse, and that a guest which takes all it can get
+ * leaves every other one what it was promised.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <abi/tee.h>
+#include <cmocka.h>
+#include <dynshm/usage.h>
+
+#include "sim/normal_world.h"
+
+#define POOL_SIZE (UINT64_C(2) << 20)
+#define CONTROL	  1u
+#define GREEDY	  7u
+#define NEIGHBOUR 8u
+#define MAX	  UINT64_MAX
+
+enum {
+	PAGES,
+	REGIONS,
+	TABLES,
+	METADATA,
+	SESSIONS,
+	CALLS
+};
+
+static struct nw hypervisor;
+static struct nw control;
+static struct nw greedy;
+static struct nw neighbour;
+static uint32_t session; /* the control guest's */
+
+static uint32_t create(uint32_t id)
+{
+	return (uint32_t)nw_smc(&hypervisor, NW_VM_CREATED, id, 0, 0, 0, 0, 0)
+		.a[0];
+}
+
+static uint32_t destroy(uint32_t id)
+{
+	return (uint32_t)nw_smc(&hypervisor, NW_VM_DESTROYED, id, 0, 0, 0, 0, 0)
+		.a[0];
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	nw_start(&hypervisor, POOL_SIZE);
+	control = hypervisor;
+	control.client = CONTROL;
+	greedy = hypervisor;
+	greedy.client = GREEDY;
+	neighbour = hypervisor;
+	neighbour.client = NEIGHBOUR;
+	assert_int_equal(create(CONTROL), NW_OK);
+	session = nw_open(&control);
+	assert_int_not_equal(session, 0);
+	assert_int_equal(create(GREEDY), NW_OK);
+	(void)nw_unregister(&control, 1); /* a spare for the next one */
+	assert_int_equal(create(NEIGHBOUR), NW_OK);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	return sim_check_violations() ? 0 : -1;
+}
+
+static uint32_t set_by(struct nw *who, uint32_t by, uint32_t guest,
+		       uint64_t what, uint64_t share, uint64_t ceiling)
+{
+	struct nw_param params[4] = {
+		{ NW_VALUE_IN, guest, what, 0 },
+		{ NW_VALUE_IN, share, ceiling, 0 },
+	};
+
+	return nw_invoke(who, by, NW_SET_BUDGET, params);
+}
+
+static uint32_t set(uint32_t guest, uint64_t what, uint64_t share,
+		    uint64_t ceiling)
+{
+	return set_by(&control, session, guest, what, share, ceiling);
+}
+
+static struct shm_usage usage_of(uint32_t guest)
+{
+	struct shm_usage usage;
+
+	assert_true(usage_find_guest(tee_shm(), guest, NULL, NULL, &usage));
+	assert_int_equal(usage.guest, guest);
+	return usage;
+}
+
+static pa_t page(unsigned int n)
+{
+	return WORLD_HIGH_PA + (pa_t)n * SHM_PAGE_SIZE;
+}
+
+static uint32_t register_one(struct nw *who, uint64_t cookie, unsigned int n)
+{
+	pa_t pa = page(n);
+
+	return nw_register(who, cookie, &pa, 1, 0, SHM_PAGE_SIZE);
+}
+
+static void only_the_privileged_set_budgets(void **state)
+{
+	uint32_t own = nw_open(&greedy);
+	uint32_t zero = nw_open(&hypervisor);
+
+	(void)state;
+	assert_int_equal(set_by(&greedy, own, GREEDY, PAGES, 0, MAX),
+			 UINT32_C(0xFFFF0001));
+	assert_int_equal(set_by(&greedy, own, CONTROL, PAGES, 0, 0),
+			 UINT32_C(0xFFFF0001));
+	assert_int_equal(usage_of(CONTROL).ceiling[PAGES], MAX);
+	assert_int_equal(set_by(&hypervisor, zero, GREEDY, PAGES, 0, 12), 0);
+	assert_int_equal(usage_of(GREEDY).ceiling[PAGES], 12);
+	assert_int_equal(set(GREEDY, PAGES, 0, 13), 0);
+	assert_int_equal(usage_of(GREEDY).ceiling[PAGES], 13);
+}
+
+static void nonsense_is_refused_and_changes_nothing(void **state)
+{
+	int64_t room;
+
+	(void)state;
+	for (unsigned int i = 0; i < 3; i++)
+		(void)nw_unregister(&control, 1); /* spares are made */
+	room = meta_pool_room(&tee_shm()->pool);
+	assert_int_equal(set(GREEDY, PAGES, 6, 5), NW_BAD_PARAMETERS);
+	assert_int_equal(set(GREEDY, TABLES, 6, 5), NW_BAD_PARAMETERS);
+	assert_int_equal(set(GREEDY, 6, 0, MAX), NW_BAD_PARAMETERS);
+	assert_int_equal(set(GREEDY, MAX, 0, MAX), NW_BAD_PARAMETERS);
+	assert_int_equal(set(9, PAGES, 0, 5), NW_BAD_PARAMETERS);
+	assert_int_equal(set(0x10000 | GREEDY, PAGES, 0, 5), NW_BAD_PARAMETERS);
+	/* With no call it would wait for ever. */
+	assert_int_equal(set(GREEDY, CALLS, 0, 0), NW_BAD_PARAMETERS);
+	assert_int_equal(set(GREEDY, CALLS, 100, MAX), NW_OUT_OF_MEMORY);
+	assert_int_equal(set(GREEDY, TABLES, 1 << 20, MAX), NW_OUT_OF_MEMORY);
+	assert_int_equal(set(GREEDY, METADATA, MAX, MAX), NW_OUT_OF_MEMORY);
+	assert_int_equal(meta_pool_room(&tee_shm()->pool), room);
+	for (unsigned int i = 0; i < CALLS; i++)
+		assert_int_equal(usage_of(GREEDY).ceiling[i], MAX);
+}
+
+static void each_ceiling_refuses_and_says_so(void **state)
+{
+	static const uint64_t ceilings[] = { 1, 1, 0, 100 };
+
+	(void)state;
+	for (unsigned int what = PAGES; what <= METADATA; what++) {
+		assert_int_equal(register_one(&greedy, 0x1000, 1), 0);
+		assert_int_equal(set(GREEDY, what, 0, ceilings[what]), 0);
+		if (what != TABLES) /* its leaf has room for another */
+			assert_int_equal(register_one(&greedy, 0x2000, 2),
+					 NW_OUT_OF_MEMORY);
+		else
+			assert_int_equal(
+				nw_call(&greedy, NW_ADD_SHM_BUFFER, 0,
+					(uint32_t)world_write_list(0, NULL, 0),
+					0, 4 << 20, 0, 0x2000),
+				NW_ENOMEM);
+		assert_int_equal(usage_of(GREEDY).last_error, SHM_OVER_BUDGET);
+		/* What is used already stays, and can be given back. */
+		assert_int_equal(nw_unregister(&greedy, 0x1000), 0);
+		assert_int_equal(set(GREEDY, what, 0, MAX), 0);
+		assert_int_equal(register_one(&greedy, 0x2000, 2), 0);
+		assert_int_equal(nw_unregister(&greedy, 0x2000), 0);
+	}
+	assert_int_equal(set(GREEDY, SESSIONS, 0, 1), 0);
+	assert_int_not_equal(nw_open(&greedy), 0);
+	assert_int_equal(nw_open(&greedy), 0);
+	assert_int_equal(usage_of(GREEDY).last_error, SHM_OVER_BUDGET);
+	assert_int_not_equal(nw_open(&neighbour), 0);
+}
+
+/* One call is always allowed, and no more than that here. */
+static void ceiling_of_calls_counts_those_in_flight(void **state)
+{
+	pa_t pages[600];
+	struct smc_args regs;
+	pa_t list;
+
+	(void)state;
+	for (unsigned int i = 0; i < 600; i++)
+		pages[i] = page(3 * i);
+	list = world_write_list(20, pages, 600);
+	assert_int_equal(set(GREEDY, CALLS, 0, 1), 0);
+	sim_interrupt_after(4);
+	regs = nw_smc(&greedy, NW_ADD_SHM_BUFFER, 0, (uint32_t)list, 0,
+		      600 * SHM_PAGE_SIZE, 0, 5);
+	sim_interrupt_after(0);
+	assert_int_equal(regs.a[0], NW_RPC_FOREIGN_INTR);
+	assert_int_equal(
+		nw_smc(&greedy, NW_REMOVE_SHM_BUFFER, 0, 6, 0, 0, 0, 0).a[0],
+		NW_ETHREAD_LIMIT);
+	assert_int_equal(nw_finish(&greedy, &regs), NW_OK);
+	assert_int_equal(nw_unregister(&greedy, 5), 0);
+}
+
+/* Take regions, tables, sessions and holes in them until nothing is left. */
+static void saturate(struct nw *who)
+{
+	static pa_t pages[3000];
+	unsigned int cookie = 0x100000;
+
+	for (unsigned int count = 3000; count > 0; count /= 3) {
+		for (unsigned int i = 0; i < count; i++)
+			pages[i] = page((7 * i + count) % 4096);
+		while (nw_register(who, cookie, pages, count, 0,
+				   count * SHM_PAGE_SIZE) == 0)
+			cookie++;
+	}
+	while (nw_open(who) != 0)
+		;
+	for (unsigned int i = 0x100000; i < cookie; i += 3)
+		(void)nw_unregister(who, i);
+	while (nw_open(who) != 0 || register_one(who, cookie, 5) == 0)
+		cookie++;
+	assert_in_range(meta_pool_room(&tee_shm()->pool), 0, 3);
+}
+
+static void one_that_takes_everything_takes_nothing_from_others(void **state)
+{
+	struct nw_param params[4] = { { NW_RMEM_IN, 0, SHM_PAGE_SIZE, 0x77 },
+				      { NW_VALUE_OUT, 0, 0, 0 } };
+	uint32_t own;
+
+	(void)state;
+	saturate(&greedy);
+	assert_int_equal(usage_of(GREEDY).last_error, SHM_NO_METADATA);
+	for (unsigned int i = 0; i < 20; i++) {
+		/* A page that nobody else has, in a granule of its own. */
+		pa_t pa = WORLD_RAM_PA + (i * 5 + 1) * SHM_PAGE_SIZE;
+
+		assert_int_equal(
+			nw_register(&neighbour, 0x77, &pa, 1, 0, SHM_PAGE_SIZE),
+			0);
+		own = nw_open(&neighbour);
+		assert_int_not_equal(own, 0);
+		assert_int_equal(
+			nw_invoke(&neighbour, own, NW_CHECKSUM, params), 0);
+		assert_int_equal(nw_close(&neighbour, own), 0);
+		assert_int_equal(nw_unregister(&neighbour, 0x77), 0);
+		(void)nw_open(&greedy);
+		(void)register_one(&greedy, 0x5000000 + i, 9);
+	}
+	/* And the control guest can do something about it. */
+	assert_int_equal(set(GREEDY, METADATA, 0, 0), 0);
+	assert_int_equal(set(GREEDY, TABLES, 100, MAX), NW_OUT_OF_MEMORY);
+	assert_int_equal(destroy(GREEDY), NW_OK);
+	assert_int_equal(set(NEIGHBOUR, TABLES, 100, MAX), 0);
+	assert_int_equal(create(GREEDY), NW_OK);
+	assert_int_equal(usage_of(GREEDY).ceiling[METADATA], MAX);
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(only_the_privileged_set_budgets),
+		CASE(nonsense_is_refused_and_changes_nothing),
+		CASE(each_ceiling_refuses_and_says_so),
+		CASE(ceiling_of_calls_counts_those_in_flight),
+		CASE(one_that_takes_everything_takes_nothing_from_others),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
