@@ -98,6 +98,7 @@ void call_drop_all(struct guest *guest)
 	cpu_irq_t irq = spin_lock(&calls->lock);
 
 	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
+		/* model: CALLS_DROPPED */
 		set_state(calls->calls[i], CALL_FREE);
 	spin_unlock(&calls->lock, irq);
 }
@@ -138,7 +139,7 @@ static struct call *take_free(const struct guest *guest)
 
 	taken = find_free(calls, most);
 	if (taken != NULL) {
-		set_state(taken, CALL_ACTIVE);
+		set_state(taken, CALL_ACTIVE); /* model: CALL_BEGIN */
 		__atomic_store_n(&taken->can_wake, false, __ATOMIC_RELAXED);
 		__atomic_store_n(&taken->cancelled, false, __ATOMIC_RELAXED);
 		taken->session_id = 0;
@@ -155,7 +156,7 @@ static struct call *take_suspended(struct guest_calls *calls, uint32_t index)
 	if (index < CALLS_PER_GUEST &&
 	    calls->calls[index]->state == CALL_SUSPENDED) {
 		taken = calls->calls[index];
-		set_state(taken, CALL_ACTIVE);
+		set_state(taken, CALL_ACTIVE); /* model: CALL_RESUME */
 	}
 	spin_unlock(&calls->lock, irq);
 	return taken;
@@ -165,7 +166,7 @@ static void leave_core(struct call *call, enum call_state state)
 {
 	cpu_irq_t irq = spin_lock(&call->siblings->lock);
 
-	set_state(call, state);
+	set_state(call, state); /* model: CALL_LEAVE */
 	spin_unlock(&call->siblings->lock, irq);
 }
 
@@ -247,6 +248,7 @@ bool call_end_epoch(struct shm *shm, struct guest *guest)
 	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
 		idle = idle && calls->calls[i]->state != CALL_ACTIVE;
 	for (unsigned int i = 0; idle && i < CALLS_PER_GUEST; i++)
+		/* model: EPOCH */
 		set_state(calls->calls[i], CALL_FREE);
 	while (idle && guest_cut_off(shm, guest) == SHM_INTERRUPTED)
 		;

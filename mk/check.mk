@@ -3,7 +3,7 @@
 # Every check there is, one after another. Each is a target of its own; that one
 # is not there, or says nothing of what it did, is a failure as any other.
 
-CHECK_PARTS ?= lint check-host check-tsan check-install check-example \
+CHECK_PARTS ?= lint check-host check-tsan check-spin check-install check-example \
 	check-compat fuzz-smoke check-mmu check-target check-hyp \
 	check-devices check-linux check-xen
 

@@ -12,6 +12,7 @@ usage: scripts/packages.sh [--check] GROUP...
 Make sure that the Debian packages of each GROUP are installed.
 
   host    build and run the host tests
+  spin    check the models
   lint    static checks, sanitizers, formatting
   image   cross-compile the secure-world image and the client
   arm     cross-compile for 32-bit cores
@@ -32,6 +33,7 @@ die() {
 packages_of() {
 	case $1 in
 	host) echo gcc libc6-dev make pkg-config libcmocka-dev ;;
+	spin) echo gcc libc6-dev make spin ;;
 	lint) echo clang clang-14 libclang-rt-14-dev clang-format clang-tidy cppcheck git shellcheck universal-ctags ;;
 	image) echo make gcc-aarch64-linux-gnu libc6-dev-arm64-cross ;;
 	arm) echo gcc-arm-linux-gnueabihf ;;
@@ -45,7 +47,7 @@ packages_of() {
 		packages_of boot
 		echo bison flex gcc libc6-dev python3
 		;;
-	all) for group in host lint image arm boot xen; do packages_of $group; done ;;
+	all) for group in host spin lint image arm boot xen; do packages_of $group; done ;;
 	*) die "no group '$1'; try --help" ;;
 	esac
 }

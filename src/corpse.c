@@ -74,7 +74,7 @@ static void drain_slice(struct shm *shm, struct holdings *corpse)
 		session_destroy(session);
 	} else if (free_slot(shm, corpse) == SHM_OK &&
 		   !hand_on_charges(shm, corpse)) {
-		remove_first_corpse(shm);
+		remove_first_corpse(shm); /* model: DRAIN */
 		holdings_free(corpse);
 	}
 }

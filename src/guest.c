@@ -127,6 +127,7 @@ enum shm_status guest_prepare(struct shm *shm, struct guest *guest)
 
 		st = holdings_create(shm, SHM_MEM_SHARED, guest, &holdings);
 		if (st == SHM_OK)
+			/* model: PREPARE */
 			__atomic_store_n(&guest->holdings, holdings,
 					 __ATOMIC_RELEASE);
 	}
@@ -159,7 +160,7 @@ enum shm_status guest_cut_off(struct shm *shm, struct guest *guest)
 	if (holdings != NULL && st == SHM_OK) {
 		/* From here on its devices may be mapped in other ways. */
 		__atomic_store_n(&holdings->dead, true, __ATOMIC_RELEASE);
-		guest->holdings = NULL;
+		guest->holdings = NULL; /* model: CUT_OFF */
 		budget_begin_anew(holdings);
 		append_corpse(shm, holdings);
 	}

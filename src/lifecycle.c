@@ -12,7 +12,7 @@ enum shm_status guest_enter(struct shm *shm, uint16_t id, struct guest **out)
 	struct guest *guest = guest_find_locked(shm, id);
 
 	if (guest != NULL && guest->state == GUEST_LIVE) {
-		guest->cores++;
+		guest->cores++; /* model: ENTER */
 		*out = guest;
 		st = SHM_OK;
 	}
@@ -25,6 +25,7 @@ bool guest_exit(struct shm *shm, struct guest *guest)
 	bool last;
 	cpu_irq_t irq = spin_lock(&shm->lock);
 
+	/* model: EXIT, EXIT_LAST */
 	last = --guest->cores == 0 && guest->state == GUEST_DRAINING;
 	if (last)
 		guest->state = GUEST_DYING;
@@ -59,7 +60,7 @@ enum shm_status guest_add_spare(struct shm *shm, struct guest *guest)
 	enum shm_status st = budget_give(shm, guest);
 
 	if (st == SHM_OK) {
-		guest->state = GUEST_SPARE;
+		guest->state = GUEST_SPARE; /* model: SPARE_ADDED */
 		guest->next_spare = shm->spares;
 		shm->spares = guest;
 		spare_count_set(shm, shm->spare_count + 1);
@@ -77,7 +78,7 @@ static enum shm_status become_somebody(struct shm *shm, uint16_t id)
 		return SHM_NO_METADATA;
 	shm->spares = guest->next_spare;
 	spare_count_set(shm, shm->spare_count - 1);
-	guest->state = GUEST_LIVE;
+	guest->state = GUEST_LIVE; /* model: ADMIT */
 	guest->id = id;
 	guest->refusals = 0;
 	guest->last_error = SHM_OK;
@@ -108,7 +109,7 @@ enum shm_status guest_admit(struct shm *shm, uint16_t id,
 
 	if (guest == NULL)
 		st = become_somebody(shm, id);
-	else if (!has_nothing(guest, is_idle))
+	else if (!has_nothing(guest, is_idle)) /* model: ADMIT_AGAIN */
 		st = SHM_BAD_STATE;
 	spin_unlock(&shm->lock, irq);
 	return st;
@@ -124,10 +125,10 @@ enum shm_status guest_expel(struct shm *shm, uint16_t id, struct guest **out)
 		st = SHM_UNKNOWN_GUEST;
 	} else if (guest->state == GUEST_DYING || guest->cores != 0) {
 		if (guest->state == GUEST_LIVE)
-			guest->state = GUEST_DRAINING;
+			guest->state = GUEST_DRAINING; /* model: EXPEL_BUSY */
 		st = SHM_BAD_STATE;
 	} else {
-		guest->state = GUEST_DYING;
+		guest->state = GUEST_DYING; /* model: EXPEL */
 		*out = guest;
 	}
 	spin_unlock(&shm->lock, irq);
@@ -141,7 +142,7 @@ void guest_bury(struct shm *shm, struct guest *guest)
 	while (guest_cut_off(shm, guest) == SHM_INTERRUPTED)
 		;
 	irq = spin_lock(&shm->lock);
-	rb_erase(&shm->guests, &guest->node);
+	rb_erase(&shm->guests, &guest->node); /* model: ERASE */
 	budget_take_away(shm, guest);
 	guest->state = GUEST_SPARE;
 	spin_unlock(&shm->lock, irq);

@@ -160,6 +160,7 @@ static enum shm_status region_place(struct region *region)
 	st = space_reserve(owner, SHM_MEM_SHARED, &request, &region->area);
 	if (st != SHM_OK)
 		return st;
+	/* model: REGION_CREATE */
 	if (region->cookie != 0)
 		insert_cookie(&owner->forming, region);
 	list_insert(owner, region);
@@ -230,13 +231,14 @@ static enum shm_status publish(struct region *region, struct region **replaced)
 			    is_referenced(old))
 				return SHM_COOKIE_IN_USE;
 			remove_cookie(&owner->regions, old);
+			/* model: REGION_REPLACED */
 			old->state = REGION_LEAVING;
 			*replaced = old;
 		}
 		remove_cookie(&owner->forming, region);
 		insert_cookie(&owner->regions, region);
 	}
-	region->state = REGION_REGISTERED;
+	region->state = REGION_REGISTERED; /* model: REGION_COMMIT */
 	runs_set(owner, owner->runs + region->runs);
 	return SHM_OK;
 }
@@ -262,7 +264,7 @@ void region_leave(struct region *region)
 		remove_cookie(&owner->forming, region);
 		region->runs = 0; /* not counted yet */
 	}
-	region->state = REGION_LEAVING;
+	region->state = REGION_LEAVING; /* model: REGION_LEAVE */
 	spin_unlock(&owner->lock, irq);
 }
 
@@ -298,7 +300,7 @@ enum shm_status region_take_apart(struct region *region)
 	space_release(owner, &region->area);
 	list_remove(owner, region);
 	runs_set(owner, owner->runs - region->runs);
-	region->state = REGION_GONE;
+	region->state = REGION_GONE; /* model: REGION_GONE */
 	held = region->sessions != 0;
 	spin_unlock(&owner->lock, irq);
 	if (!held)

@@ -24,7 +24,7 @@ static enum shm_status get(struct holdings *owner, uint64_t cookie,
 	struct region *region = find_registered(owner, cookie);
 
 	if (region != NULL) {
-		region->calls++;
+		region->calls++; /* model: REGION_GET */
 		region->has_argument |= for_argument;
 	}
 	spin_unlock(&owner->lock, irq);
@@ -49,6 +49,7 @@ enum shm_status region_get_argument(struct holdings *owner, uint64_t cookie,
 uint8_t region_put(struct region *region)
 {
 	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	/* model: REGION_PUT */
 	uint8_t waiter = --region->calls == 0 ? region->waiter : 0;
 
 	spin_unlock(&region->owner->lock, irq);
@@ -62,7 +63,7 @@ enum shm_status region_get_to_leave(struct holdings *owner, uint64_t cookie,
 	struct region *region = find_registered(owner, cookie);
 
 	if (region != NULL)
-		region->state = REGION_LEAVING;
+		region->state = REGION_LEAVING; /* model: REGION_GET_TO_LEAVE */
 	spin_unlock(&owner->lock, irq);
 	if (region == NULL)
 		return SHM_UNKNOWN_COOKIE;
@@ -93,9 +94,10 @@ bool region_await(struct region *region, uint8_t waiter)
 void region_session_put(struct region *region)
 {
 	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	/* model: SESSION_PUT */
 	bool last = --region->sessions == 0 && region->state == REGION_GONE;
 
 	spin_unlock(&region->owner->lock, irq);
 	if (last)
-		region_free(region);
+		region_free(region); /* model: REGION_FREED */
 }

@@ -171,7 +171,7 @@ enum shm_status session_hold(struct session *session, struct region *region)
 
 	if (session->held == NULL) {
 		session->held = region;
-		region->sessions++;
+		region->sessions++; /* model: SESSION_HOLD */
 		st = SHM_OK;
 	}
 	spin_unlock(&session->owner->lock, irq);
@@ -184,7 +184,7 @@ enum shm_status session_release(struct session *session)
 	cpu_irq_t irq = spin_lock(&session->owner->lock);
 
 	held = session->held;
-	session->held = NULL;
+	session->held = NULL; /* model: SESSION_RELEASE */
 	spin_unlock(&session->owner->lock, irq);
 	if (held == NULL)
 		return SHM_BAD_STATE;
@@ -204,7 +204,7 @@ enum shm_status session_get_held(struct session *session, struct region **out)
 		st = SHM_REGION_GONE;
 	} else {
 		*out = session->held;
-		(*out)->calls++;
+		(*out)->calls++; /* model: SESSION_GET_HELD */
 	}
 	spin_unlock(&owner->lock, irq);
 	return st;
