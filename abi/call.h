@@ -84,6 +84,7 @@ struct call {
 	struct call_rpc rpc;
 	struct session *session;
 	struct param params[CALL_PARAMS];
+	struct region *extra; /* worked on beside them: held, lent; or NULL */
 };
 
 /* All calls of a guest. */

@@ -42,7 +42,7 @@ static enum shm_status map_all(struct call *call, struct region *region,
 	enum shm_status st;
 
 	page_list_init(&list, call->holdings, call->index, source.pa,
-		       region->page_count);
+		       region_pages(region));
 	list.contiguous = source.contiguous;
 	for (;;) {
 		st = region_map_slice(region, &list);

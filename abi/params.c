@@ -100,6 +100,7 @@ uint32_t params_read(struct call *call, unsigned int first)
 
 	for (unsigned int i = 0; i < CALL_PARAMS; i++)
 		call->params[i] = (struct param){ 0 };
+	call->extra = NULL;
 	if (count < first || count - first > CALL_PARAMS)
 		return TEE_ERROR_BAD_PARAMETERS;
 	for (unsigned int i = first; ret == TEE_SUCCESS && i < count; i++) {
@@ -128,6 +129,20 @@ bool params_write(struct call *call, unsigned int first)
 			ok = argument_write_value(call, i, param->a, param->b);
 	}
 	return ok;
+}
+
+static bool is_revoked(const struct region *region)
+{
+	return region != NULL && region_is_revoked(region);
+}
+
+bool params_are_revoked(const struct call *call)
+{
+	bool revoked = is_revoked(call->extra);
+
+	for (unsigned int i = 0; i < CALL_PARAMS; i++)
+		revoked = revoked || is_revoked(call->params[i].region);
+	return revoked;
 }
 
 void params_release(struct call *call)

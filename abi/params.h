@@ -18,6 +18,12 @@ bool params_write(struct call *call, unsigned int first);
 /* Let go of all regions; temporary ones are taken apart. */
 void params_release(struct call *call);
 
+/*
+ * Memory that the call works on was revoked: the command has to end with
+ * TARGET_DEAD, whether or not it would touch the page that moved.
+ */
+bool params_are_revoked(const struct call *call);
+
 static inline bool param_is_memref(const struct param *param)
 {
 	return param->type >= MSG_TYPE_RMEM_INPUT;

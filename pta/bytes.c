@@ -2,9 +2,11 @@
 /*
  * Work on normal-world bytes. Each byte is read once into secure memory and
  * worked on there; between pieces the call lets interrupts in and looks
- * whether it was cancelled.
+ * whether it was cancelled, or the memory taken away.
  */
 #include "memory.h"
+
+#include <abi/params.h>
 
 /* Bytes moved at one go, and how many of these make a piece. */
 #define CHUNK	 512u
@@ -27,6 +29,10 @@ static uint32_t pause_after(struct call *call, uint64_t *chunks)
 	if (++*chunks % CHUNKS != 0)
 		return TEE_SUCCESS;
 	call_checkpoint(call);
+	if (params_are_revoked(call)) {
+		guest_note_refusal(call->guest, SHM_REGION_GONE);
+		return TEE_ERROR_TARGET_DEAD;
+	}
 	return call_is_cancelled(call) ? TEE_ERROR_CANCEL : TEE_SUCCESS;
 }
 

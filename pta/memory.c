@@ -139,7 +139,9 @@ uint32_t memory_held_sum(struct call *call)
 
 	if (st != SHM_OK)
 		return status_to_ret(st);
+	call->extra = region;
 	ret = bytes_sum(call, region_address(region, 0), region->size, &sum);
+	call->extra = NULL;
 	notify_wake(call, region_put(region));
 	if (ret == TEE_SUCCESS)
 		put_sum(&call->params[0], sum);
@@ -164,10 +166,12 @@ uint32_t memory_rpc_fill(struct call *call)
 		guest_note_refusal(call->guest, st);
 		return TEE_ERROR_OUT_OF_MEMORY;
 	}
+	call->extra = region;
 	ret = bytes_fill(call, region_address(region, 0), size,
 			 (uint8_t)call->params[0].b);
 	if (ret == TEE_SUCCESS)
 		ret = bytes_sum(call, region_address(region, 0), size, &sum);
+	call->extra = NULL;
 	rpc_give_back(call, region, cookie);
 	put_sum(&call->params[1], sum);
 	return ret;

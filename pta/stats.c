@@ -5,6 +5,7 @@
  */
 #include "memory.h"
 
+#include <abi/params.h>
 #include <abi/tee.h>
 #include <dynshm/usage.h>
 
@@ -80,6 +81,7 @@ static void make_record(const struct shm_usage *usage,
 		.tables = narrow(usage->used[RESOURCE_TABLES]),
 		.metadata_bytes = usage->used[RESOURCE_METADATA],
 		.sessions = narrow(usage->used[RESOURCE_SESSIONS]),
+		.revoked = narrow(usage->revoked),
 		.refusals = usage->refusals,
 		.last_error = usage->last_error,
 		.budget_pages = usage->ceiling[RESOURCE_PAGES],
@@ -152,11 +154,12 @@ static bool next_record(struct shm *shm, struct cursor *cursor,
 	return true;
 }
 
-/* After each piece of the work; false: it was cancelled. */
+/* After each piece of the work; false: it was cancelled, or has nowhere to go.
+ */
 static bool go_on(struct call *call)
 {
 	call_checkpoint(call);
-	return !call_is_cancelled(call);
+	return !call_is_cancelled(call) && !params_are_revoked(call);
 }
 
 /* Sum up everything; *count is the number of records that follow. */
@@ -246,7 +249,7 @@ uint32_t memory_stats(struct call *call)
 	output.left = room - sizeof(header);
 	make_totals(call, &totals, &header.total);
 	header.total += tee_is_privileged(call->guest);
-	if (!put_all(call, &output, &totals))
+	if (!put_all(call, &output, &totals) || params_are_revoked(call))
 		return TEE_ERROR_TARGET_DEAD;
 	if (call_is_cancelled(call))
 		return TEE_ERROR_CANCEL;

@@ -11,6 +11,7 @@
 #include "holdings.h"
 #include "io_tree.h"
 #include "pa_index.h"
+#include "revoke.h"
 #include "space.h"
 
 static struct holdings *first_corpse(struct shm *shm)
@@ -84,6 +85,8 @@ enum shm_status corpse_drain(struct shm *shm)
 	struct holdings *corpse;
 	cpu_irq_t irq;
 
+	if (revoke_drain(shm) != SHM_OK)
+		return SHM_INTERRUPTED;
 	if (first_corpse(shm) == NULL)
 		return SHM_OK;
 	irq = spin_lock(&shm->drain_lock);

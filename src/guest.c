@@ -158,7 +158,10 @@ enum shm_status guest_cut_off(struct shm *shm, struct guest *guest)
 		table_destroy_list(shm, dead);
 	}
 	if (holdings != NULL && st == SHM_OK) {
-		/* From here on its devices may be mapped in other ways. */
+		/*
+		 * From here on its devices may be mapped in other ways, and its
+		 * pages by others without taking them from it.
+		 */
 		__atomic_store_n(&holdings->dead, true, __ATOMIC_RELEASE);
 		guest->holdings = NULL; /* model: CUT_OFF */
 		budget_begin_anew(holdings);

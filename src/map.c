@@ -8,6 +8,7 @@
 #include "map.h"
 
 #include "page_links.h"
+#include "revoke.h"
 #include "space.h"
 
 /*
@@ -25,6 +26,7 @@ struct filler {
 	unsigned int slot;
 	uint32_t pages; /* entered in leaf, not yet counted */
 	int room;	/* bookkeeping that may still be made */
+	struct revoker revoker;
 };
 
 static void filler_count(struct filler *f)
@@ -106,10 +108,13 @@ static bool fills_leaf(const struct filler *f)
 	uint64_t mapped = f->region->mapped + f->pages;
 
 	return !f->leaf->keep && f->leaf->live == 0 && f->pages == 0 &&
-	       f->region->page_count - mapped >= PT_ENTRY_COUNT / 2;
+	       region_pages(f->region) - mapped >= PT_ENTRY_COUNT / 2;
 }
 
-/* A page with a link of its own, the long way: make what is missing. */
+/*
+ * A page with a link of its own, the long way: take it from others, make what
+ * is missing. SHM_INTERRUPTED: others are not done with yet.
+ */
 static enum shm_status map_page(struct filler *f, pa_t pa)
 {
 	pte_t attributes = pte_attributes(SHM_MEM_SHARED) | PTE_SW_PAGE_LINK;
@@ -119,6 +124,8 @@ static enum shm_status map_page(struct filler *f, pa_t pa)
 	if (entry == NULL || !shm_page_aligned(pa) || !page_is_ram(entry, pa))
 		return SHM_BAD_ADDRESS;
 	f->room--;
+	if (!revoke_page(&f->revoker, entry, pa))
+		return SHM_INTERRUPTED;
 	if (filler_must_turn(f))
 		st = filler_turn(f);
 	if (st == SHM_OK && !pa_index_has_room(entry, pa, f->leaf, f->slot)) {
@@ -144,6 +151,8 @@ static enum shm_status map_rest(struct filler *f, struct page_run *run)
 
 	while (st == SHM_OK && run->count != 0 && f->room > 0) {
 		st = map_page(f, run->first);
+		if (st != SHM_OK)
+			break;
 		run->count--;
 		run->first += SHM_PAGE_SIZE;
 	}
@@ -188,24 +197,28 @@ static void run_extend(struct page_run *run, struct page_list *list)
 	list->at += count;
 }
 
-static bool granule_is_full_ram(const struct filler *f, pa_t first)
+/* The entry of a granule that is RAM throughout, or NULL. */
+static struct granule_entry *full_granule(const struct filler *f, pa_t first)
 {
-	const struct granule_entry *entry = granule_entry_find(f->index, first);
+	struct granule_entry *entry = granule_entry_find(f->index, first);
 
-	return entry != NULL && entry->ram == &ram_full;
+	return entry != NULL && entry->ram == &ram_full ? entry : NULL;
 }
 
 /* Go on with a run that began where a granule does. */
 static enum shm_status map_run(struct filler *f, struct page_list *list)
 {
 	struct page_run *run = &list->run;
+	struct granule_entry *entry;
 
 	run_extend(run, list);
 	list->expected = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
-	if (run->count == GRANULE_PAGES && granule_is_full_ram(f, run->first)) {
+	entry = full_granule(f, run->first);
+	if (run->count == GRANULE_PAGES && entry != NULL) {
+		if (!revoke_granule(&f->revoker, entry, run->first))
+			return SHM_INTERRUPTED;
 		run->count = 0;
-		return map_whole(f, granule_entry_find(f->index, run->first),
-				 run->first);
+		return map_whole(f, entry, run->first);
 	}
 	if (list->at == list->count && list->left != 0 &&
 	    (list->expected & (GRANULE_SIZE - 1)) != 0)
@@ -245,16 +258,18 @@ static enum shm_status map_next(struct filler *f, struct page_list *list)
 	uint32_t done = 0;
 	enum shm_status st = SHM_OK;
 
-	if ((pa & (GRANULE_SIZE - 1)) != 0)
+	if ((pa & (GRANULE_SIZE - 1)) == 0) {
+		list->run = (struct page_run){ pa, 1 };
+	} else {
 		st = map_plain(f, list, &done);
-	if (st != SHM_OK || done != 0)
-		return st;
+		if (st == SHM_OK && done == 0)
+			st = map_page(f, pa);
+		if (st != SHM_OK || done != 0)
+			return st;
+	}
 	f->region->runs += pa != list->expected;
 	list->expected = pa + SHM_PAGE_SIZE;
 	list->at++;
-	if ((pa & (GRANULE_SIZE - 1)) != 0)
-		return map_page(f, pa);
-	list->run = (struct page_run){ pa, 1 };
 	return SHM_OK;
 }
 
@@ -280,16 +295,20 @@ enum shm_status map_slice(struct region *region, struct page_list *list)
 		.region = region,
 		.index = index,
 		.room = SLICE_ROOM,
+		.revoker = { index, region->owner, &filler.room, 0, 0 },
 	};
 	cpu_irq_t irq = spin_lock(&index->lock);
-	enum shm_status st = map_words(&filler, list);
+	enum shm_status st = SHM_REGION_GONE;
 
+	if (!region->revoked)
+		st = map_words(&filler, list);
 	filler_count(&filler);
 	/* What was made for a page that then could not be entered goes. */
 	if (filler.leaf != NULL && filler.slot != PT_ENTRY_COUNT)
 		pa_index_trim_links(index, filler.leaf, filler.slot);
 	if (filler.leaf != NULL && filler.leaf->live == 0 && !filler.leaf->keep)
 		space_drop_leaf(region->owner, filler.leaf);
+	revoke_finish(&filler.revoker);
 	spin_unlock(&index->lock, irq);
 	return st;
 }

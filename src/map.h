@@ -19,8 +19,18 @@ enum shm_status map_slice(struct region *region, struct page_list *list);
 
 /*
  * Take out up to a slice of what is mapped. SHM_INTERRUPTED: more is left.
- * SHM_OK: no table names a page of it; TLBs may.
+ * SHM_OK: no table names a page of it, nor is it among the revoked; TLBs may
+ * still know it.
  */
 enum shm_status unmap_slice(struct region *region);
+
+/* The same, of a region that has more to unmap. Index lock held. */
+void unmap_step(struct region *region);
+
+/*
+ * Take out the granule that begins at page number `page` of the region; how
+ * many pages of it there were. Index lock held.
+ */
+uint32_t unmap_whole(struct region *region, uint64_t page);
 
 #endif

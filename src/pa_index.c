@@ -74,17 +74,19 @@ void pa_index_trim_links(struct pa_index *index, struct table *leaf,
 
 static enum shm_status granule_get(struct pa_index *index,
 				   struct granule_entry *entry,
-				   struct account *account)
+				   const struct table *leaf)
 {
 	enum shm_status st = SHM_OK;
 
 	if (entry->granule != NULL)
 		return SHM_OK;
-	entry->granule =
-		account_alloc(account, index->pool, &index->pool->small, &st);
-	if (st == SHM_OK)
-		entry->granule->payer = account;
-	return st;
+	entry->granule = account_alloc(leaf->account, index->pool,
+				       &index->pool->small, &st);
+	if (st != SHM_OK)
+		return st;
+	entry->granule->payer = leaf->account;
+	entry->granule->sole = entry->ram == &ram_full ? leaf->owner : NULL;
+	return SHM_OK;
 }
 
 static void granule_trim(struct pa_index *index, struct granule_entry *entry)
@@ -137,7 +139,7 @@ enum shm_status pa_index_make_room(struct pa_index *index,
 	enum shm_status st = pa_index_make_links(index, leaf, slot, all);
 
 	if (st == SHM_OK)
-		st = granule_get(index, entry, leaf->account);
+		st = granule_get(index, entry, leaf);
 	if (st == SHM_OK)
 		st = heads_get(index, entry->granule, pa, leaf->account);
 	if (st != SHM_OK) {
@@ -147,6 +149,19 @@ enum shm_status pa_index_make_room(struct pa_index *index,
 	return st;
 }
 
+void pa_index_unlink_page(struct pa_index *index, struct granule_entry *entry,
+			  pa_t pa, struct table *leaf, unsigned int slot)
+{
+	struct granule *granule = entry->granule;
+	pa_link_t *head = head_find(granule, pa);
+
+	list_remove(index, head, leaf, slot);
+	links_count(leaf, slot, -1);
+	pa_index_trim_links(index, leaf, slot);
+	if (*head == 0 && --granule->heads_used[head_chunk_of(pa)] == 0)
+		pa_index_trim_heads(index, entry, pa);
+}
+
 enum shm_status pa_index_link_whole(struct pa_index *index,
 				    struct granule_entry *entry,
 				    struct table *leaf, unsigned int slot)
@@ -154,7 +169,7 @@ enum shm_status pa_index_link_whole(struct pa_index *index,
 	enum shm_status st = pa_index_make_links(index, leaf, slot, false);
 
 	if (st == SHM_OK)
-		st = granule_get(index, entry, leaf->account);
+		st = granule_get(index, entry, leaf);
 	if (st != SHM_OK) {
 		pa_index_trim_links(index, leaf, slot);
 		return st;

@@ -6,7 +6,7 @@
 #ifndef SRC_PA_INDEX_H
 #define SRC_PA_INDEX_H
 
-#include <dynshm/pa_index.h>
+#include <dynshm/guest.h>
 
 #define GIB_SHIFT    30
 #define GIB_GRANULES (UINT64_C(1) << (GIB_SHIFT - GRANULE_SHIFT))
@@ -36,6 +36,20 @@ static inline struct link_cell *pa_link_cell(const struct meta_pool *pool,
 
 	return &leaf->links[index >> LINK_CHUNK_SHIFT]
 			->cells[index & (LINK_CHUNK_CELLS - 1)];
+}
+
+/* The one who has this mapping is somebody else than `owner`, and alive. */
+static inline bool pa_link_is_foreign(const struct pa_index *index,
+				      pa_link_t link,
+				      const struct holdings *owner)
+{
+	const struct holdings *other;
+
+	if (link == 0)
+		return false;
+	other = pa_link_table(index->pool, link)->owner;
+	return other != owner &&
+	       !__atomic_load_n(&other->dead, __ATOMIC_ACQUIRE);
 }
 
 /*
@@ -164,6 +178,10 @@ static inline void pa_index_link_page(struct pa_index *index,
 	list_push(index, head, leaf, slot);
 	links_count(leaf, slot, 1);
 }
+
+/* The reverse; what is not used any more goes. */
+void pa_index_unlink_page(struct pa_index *index, struct granule_entry *entry,
+			  pa_t pa, struct table *leaf, unsigned int slot);
 
 /*
  * The same for a mapping of the whole granule that begins at `pa`.

@@ -14,17 +14,32 @@ struct view {
 	struct granule_entry *const *gibs;
 };
 
-/* The granule of a page that plainly can be entered, or NULL. */
-static inline struct granule *plain_granule(struct view view, pa_t pa)
+/*
+ * The granule is RAM throughout, and others have mappings in it, but not of
+ * this page. One that is somebody else's alone is left to those who note that
+ * it no longer is.
+ */
+static bool is_shared_without_page(const struct pa_index *index, pa_t pa,
+				   const struct holdings *owner)
+{
+	const struct granule_entry *entry = granule_entry_find(index, pa);
+	struct granule *granule = entry->granule;
+
+	return granule->sole == NULL && entry->ram == &ram_full &&
+	       !pa_link_is_foreign(index, granule->whole, owner) &&
+	       granule->heads[head_chunk_of(pa)] != NULL &&
+	       !pa_link_is_foreign(index, *head_find(granule, pa), owner);
+}
+
+/* The granule of a page, if anything in it is mapped, or NULL. */
+static inline struct granule *find_granule(struct view view, pa_t pa)
 {
 	uint64_t gib = (pa - view.first) >> GIB_SHIFT;
-	const struct granule_entry *entry;
 
 	if ((pa & SHM_PAGE_MASK) != 0 || (pa & (GRANULE_SIZE - 1)) == 0 ||
 	    gib >= view.gib_count || view.gibs[gib] == NULL)
 		return NULL;
-	entry = &view.gibs[gib][(pa >> GRANULE_SHIFT) % GIB_GRANULES];
-	return entry->ram == &ram_full ? entry->granule : NULL;
+	return view.gibs[gib][(pa >> GRANULE_SHIFT) % GIB_GRANULES].granule;
 }
 
 /* Put a cell before the list that begins with `old`. */
@@ -46,17 +61,21 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 	pte_t *entry = &span.leaf->entries[span.slot];
 	pa_link_t link = pa_link_make(index->pool, span.leaf, span.slot);
 	struct link_cell *cell = cell_find(span.leaf, span.slot);
+	const struct holdings *owner = span.leaf->owner;
 	pa_t next = *expected;
 	uint32_t new_runs = 0;
 	uint32_t i;
 
 	for (i = 0; i < span.count; i++) {
 		pa_t pa = words[i];
-		struct granule *granule = plain_granule(view, pa);
+		struct granule *granule = find_granule(view, pa);
 		struct head_chunk *heads;
 		pa_link_t old;
 
 		if (granule == NULL)
+			break;
+		if (granule->sole != owner &&
+		    !is_shared_without_page(index, pa, owner))
 			break;
 		heads = granule->heads[head_chunk_of(pa)];
 		if (heads == NULL)
@@ -109,10 +128,13 @@ uint32_t page_links_leave(struct pa_index *index, struct link_span span)
 {
 	const struct view view = { index->first, index->gib_count,
 				   index->gibs };
-	const struct link_cell *cell = cell_find(span.leaf, span.slot);
+	const struct link_cell *cell;
 	pte_t *entry = &span.leaf->entries[span.slot];
 	uint32_t i;
 
+	if (!pa_index_has_links(span.leaf, span.slot))
+		return 0; /* all of them were revoked */
+	cell = cell_find(span.leaf, span.slot);
 	for (i = 0; i < span.count; i++) {
 		pte_t pte = pte_load(&entry[i]);
 

@@ -30,7 +30,8 @@ static inline struct link_span link_span_at(struct table *leaf,
 /*
  * Map and link the pages in `words`, as many as fit the span. Stops at a page
  * that is not in a granule full of RAM, whose list is not there, that is not
- * aligned, or that begins a granule. The span has its cells. Answers how many
+ * aligned, that begins a granule, or that is another owner's so far. The span
+ * has its cells. Answers how many
  * it entered; *expected is the page that would continue the last one, *runs
  * counts those that did not continue the one before.
  */
@@ -40,7 +41,7 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 
 /*
  * Unmap and unlink the pages of the span, up to one that stands for a whole
- * granule. Answers how many.
+ * granule, or that is not mapped any more. Answers how many.
  */
 uint32_t page_links_leave(struct pa_index *index, struct link_span span);
 

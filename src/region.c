@@ -152,7 +152,7 @@ static enum shm_status region_place(struct region *region)
 {
 	struct holdings *owner = region->owner;
 	struct va_request request =
-		va_request_pages(region->page_count << SHM_PAGE_SHIFT);
+		va_request_pages(region_pages(region) << SHM_PAGE_SHIFT);
 	enum shm_status st;
 
 	if (region->cookie != 0 && !cookie_is_free(owner, region->cookie))
@@ -185,7 +185,6 @@ enum shm_status region_create(struct holdings *owner,
 	region->cookie = request->cookie;
 	region->size = request->size;
 	region->offset = request->offset;
-	region->page_count = pages;
 	irq = spin_lock(&owner->lock);
 	st = region_place(region);
 	spin_unlock(&owner->lock, irq);
@@ -224,6 +223,8 @@ static enum shm_status publish(struct region *region, struct region **replaced)
 	struct region *old;
 
 	*replaced = NULL;
+	if (region_is_revoked(region))
+		return SHM_REGION_GONE;
 	if (region->cookie != 0) {
 		old = region_find_cookie(&owner->regions, region->cookie);
 		if (old != NULL) {
@@ -294,7 +295,8 @@ enum shm_status region_take_apart(struct region *region)
 	if (st != SHM_OK)
 		return st;
 	invalidate_tlb(region);
-	refund_pages(&owner->account, region->page_count);
+	/* Those that were unmapped have been given back as they went. */
+	refund_pages(&owner->account, region_pages(region) - region->unmapped);
 	irq = spin_lock(&owner->lock);
 	remove_cookie(&owner->regions, region);
 	space_release(owner, &region->area);

@@ -20,18 +20,19 @@ static struct region *find_registered(struct holdings *owner, uint64_t cookie)
 static enum shm_status get(struct holdings *owner, uint64_t cookie,
 			   bool for_argument, struct region **out)
 {
+	enum shm_status st = SHM_UNKNOWN_COOKIE;
 	cpu_irq_t irq = spin_lock(&owner->lock);
 	struct region *region = find_registered(owner, cookie);
 
-	if (region != NULL) {
+	if (region != NULL)
+		st = region_is_revoked(region) ? SHM_REGION_GONE : SHM_OK;
+	if (st == SHM_OK) {
 		region->calls++; /* model: REGION_GET */
 		region->has_argument |= for_argument;
+		*out = region;
 	}
 	spin_unlock(&owner->lock, irq);
-	if (region == NULL)
-		return SHM_UNKNOWN_COOKIE;
-	*out = region;
-	return SHM_OK;
+	return st;
 }
 
 enum shm_status region_get(struct holdings *owner, uint64_t cookie,

@@ -200,7 +200,8 @@ enum shm_status session_get_held(struct session *session, struct region **out)
 
 	if (session->held == NULL) {
 		st = SHM_BAD_STATE;
-	} else if (session->held->state != REGION_REGISTERED) {
+	} else if (session->held->state != REGION_REGISTERED ||
+		   region_is_revoked(session->held)) {
 		st = SHM_REGION_GONE;
 	} else {
 		*out = session->held;

@@ -187,11 +187,10 @@ static void slot_open(struct holdings *owner, struct slot *slot,
 		      struct va_range window)
 {
 	struct spinlock *lock = &owner->shm->index.lock;
-	cpu_irq_t irq;
+	cpu_irq_t irq = spin_lock(lock);
 
 	(void)va_pool_add_window(slot_space(owner, slot->table_attributes),
 				 &slot->window, window);
-	irq = spin_lock(lock);
 	slot_insert(owner, slot);
 	spin_unlock(lock, irq);
 }
@@ -203,6 +202,19 @@ void slot_unlink(struct holdings *owner, struct slot *slot)
 
 	rb_erase(&owner->slots, &slot->node);
 	spin_unlock(lock, irq);
+}
+
+bool slot_close(struct holdings *owner, struct slot *slot)
+{
+	struct spinlock *lock = &owner->shm->index.lock;
+	cpu_irq_t irq = spin_lock(lock);
+	struct va_pool *space = slot_space(owner, slot->table_attributes);
+	enum shm_status st = va_pool_remove_window(space, &slot->window);
+
+	if (st == SHM_OK)
+		rb_erase(&owner->slots, &slot->node);
+	spin_unlock(lock, irq);
+	return st == SHM_OK;
 }
 
 enum shm_status space_add_small_slot(struct holdings *owner)

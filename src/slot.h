@@ -24,6 +24,9 @@ static inline struct va_pool *slot_space(struct holdings *owner,
 /* Take it out of the owner's tree. Takes the index lock. */
 void slot_unlink(struct holdings *owner, struct slot *slot);
 
+/* The same with its window, but only if no area lies in that. */
+bool slot_close(struct holdings *owner, struct slot *slot);
+
 /* Free it and its tables, in which nothing is mapped. shm->lock held. */
 void slot_destroy(struct holdings *owner, struct slot *slot);
 

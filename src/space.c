@@ -6,20 +6,42 @@
 #include "slot.h"
 #include "table.h"
 
+static enum shm_status reserve(struct holdings *owner, struct va_pool *space,
+			       const struct va_request *request,
+			       struct va_area *area)
+{
+	struct spinlock *lock = &owner->shm->index.lock;
+	cpu_irq_t irq = spin_lock(lock);
+	enum shm_status st = va_pool_reserve(space, request, area);
+
+	spin_unlock(lock, irq);
+	return st;
+}
+
+static void release(struct holdings *owner, struct va_pool *space,
+		    struct va_area *area)
+{
+	struct spinlock *lock = &owner->shm->index.lock;
+	cpu_irq_t irq = spin_lock(lock);
+
+	va_pool_release(space, area);
+	spin_unlock(lock, irq);
+}
+
 enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 			      const struct va_request *request,
 			      struct va_area *area)
 {
 	pte_t attributes = pte_table_attributes(type);
 	struct va_pool *space = slot_space(owner, attributes);
-	enum shm_status st = va_pool_reserve(space, request, area);
+	enum shm_status st = reserve(owner, space, request, area);
 
 	if (st != SHM_NO_VA)
 		return st;
 	st = space_add_large_slot(owner, attributes, request->size);
 	if (st != SHM_OK)
 		return st;
-	return va_pool_reserve(space, request, area);
+	return reserve(owner, space, request, area);
 }
 
 void space_release(struct holdings *owner, struct va_area *area)
@@ -29,14 +51,12 @@ void space_release(struct holdings *owner, struct va_area *area)
 	struct va_pool *space = slot_space(owner, slot->table_attributes);
 	va_t last = area->range.last;
 
-	va_pool_release(space, area);
+	release(owner, space, area);
 	while (slot != NULL && slot->area.range.first <= last) {
 		struct slot *next = slot_next(slot);
 		cpu_irq_t irq;
 
-		if (!slot->small &&
-		    va_pool_remove_window(space, &slot->window) == SHM_OK) {
-			slot_unlink(owner, slot);
+		if (!slot->small && slot_close(owner, slot)) {
 			irq = spin_lock(&shm->lock);
 			slot_destroy(owner, slot);
 			spin_unlock(&shm->lock, irq);

@@ -1,93 +1,151 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Taking a region's pages out again. The software bits in its descriptors say
- * which links pa_index has for them (map.c).
+ * which links pa_index has for them (map.c). Of a revoked region, some
+ * descriptors may be gone already, and leaf tables with them (revoke.c).
  */
 #include "map.h"
 
 #include "page_links.h"
+#include "revoke.h"
 #include "space.h"
 
 /* Pages with a link of their own that are taken out in one hold of the lock. */
 #define UNMAP_LINKS 96u
 
-/* Pages without links, within one leaf table. */
-static uint32_t unmap_plain(struct region *region, struct table *leaf,
-			    unsigned int slot, uint32_t count)
+static void drop_if_empty(struct region *region, struct table *leaf)
 {
-	if (count > region->plain)
-		count = region->plain;
+	if (leaf->live == 0 && !leaf->keep)
+		space_drop_leaf(region->owner, leaf);
+}
+
+/* Pages of the region that lie in the leaf table of page `page`. */
+static uint32_t fit_leaf(const struct region *region, uint64_t page,
+			 uint64_t count)
+{
+	unsigned int slot =
+		pt_index(map_page_address(region, page), PT_LEAF_LEVEL);
+	uint32_t fit = PT_ENTRY_COUNT - slot;
+
+	return fit < count ? fit : (uint32_t)count;
+}
+
+static struct table *leaf_of(const struct region *region, uint64_t page)
+{
+	return space_find_leaf(region->owner, map_page_address(region, page));
+}
+
+static void clear_run(const struct region *region, uint64_t page,
+		      uint32_t count)
+{
+	struct table *leaf = leaf_of(region, page);
+	unsigned int slot =
+		pt_index(map_page_address(region, page), PT_LEAF_LEVEL);
+
 	pte_clear_run(&leaf->entries[slot], count);
-	region->plain = (uint16_t)(region->plain - count);
+	leaf->live = (uint16_t)(leaf->live - count);
+}
+
+/*
+ * The link goes when no descriptor is left: as long as a page can be reached,
+ * who maps it for another owner has to find that out. It goes before the table
+ * that its cell belongs to.
+ */
+uint32_t unmap_whole(struct region *region, uint64_t page)
+{
+	struct table *first = leaf_of(region, page);
+	unsigned int slot =
+		pt_index(map_page_address(region, page), PT_LEAF_LEVEL);
+	pa_t pa = pte_address(pte_load(&first->entries[slot]), PT_LEAF_LEVEL);
+	uint64_t left = region->mapped - page;
+	uint32_t count = left < GRANULE_PAGES ? (uint32_t)left : GRANULE_PAGES;
+	uint32_t done, part;
+
+	for (done = 0; done < count; done += part) {
+		part = fit_leaf(region, page + done, count - done);
+		clear_run(region, page + done, part);
+	}
+	pa_index_unlink_whole(&region->owner->shm->index, pa, first, slot);
+	for (done = 0; done < count; done += part) {
+		part = fit_leaf(region, page + done, count - done);
+		drop_if_empty(region, leaf_of(region, page + done));
+	}
 	return count;
 }
 
-/* The first page of a whole granule; those that it stands for come next. */
-static uint32_t unmap_whole(struct region *region, struct table *leaf,
-			    unsigned int slot)
-{
-	pte_t pte = pte_load(&leaf->entries[slot]);
-
-	pte_store(&leaf->entries[slot], PTE_INVALID);
-	pa_index_unlink_whole(&region->owner->shm->index,
-			      pte_address(pte, PT_LEAF_LEVEL), leaf, slot);
-	region->plain = GRANULE_PAGES - 1;
-	return 1;
-}
-
-/* Pages with links of their own, up to one that stands for a granule. */
+/* Pages with links of their own, up to anything else. */
 static uint32_t unmap_linked(struct region *region, struct table *leaf,
 			     unsigned int slot, uint32_t count)
 {
 	struct pa_index *index = &region->owner->shm->index;
 	uint32_t done = 0;
+	struct link_span span;
+	uint32_t left;
 
-	if (count > UNMAP_LINKS)
-		count = UNMAP_LINKS;
-	while (done < count) {
-		struct link_span span =
-			link_span_at(leaf, slot + done, count - done);
-		uint32_t left = page_links_leave(index, span);
-
+	do {
+		span = link_span_at(leaf, slot + done, count - done);
+		left = page_links_leave(index, span);
 		done += left;
-		if (left != span.count)
-			break;
-	}
-	return done == count ? done
-			     : done + unmap_whole(region, leaf, slot + done);
+	} while (left == span.count && done < count);
+	leaf->live = (uint16_t)(leaf->live - done);
+	return done;
 }
 
-/* As much as one leaf table holds of it, or a slice. Index lock held. */
-static void unmap_some(struct region *region)
+static uint32_t skip_invalid(const struct table *leaf, unsigned int slot,
+			     uint32_t count)
 {
-	va_t va = map_page_address(region, region->unmapped);
-	struct table *leaf = space_find_leaf(region->owner, va);
-	unsigned int slot = pt_index(va, PT_LEAF_LEVEL);
-	uint64_t left = region->mapped - region->unmapped;
-	uint32_t fit = PT_ENTRY_COUNT - slot;
-	uint32_t count = 0;
+	uint32_t done = 0;
 
-	if (fit > left)
-		fit = (uint32_t)left;
-	if (region->plain == 0)
-		count = unmap_linked(region, leaf, slot, fit);
-	if (region->plain != 0)
-		count += unmap_plain(region, leaf, slot + count, fit - count);
-	leaf->live = (uint16_t)(leaf->live - count);
-	region->unmapped += count;
-	if (leaf->live == 0 && !leaf->keep)
-		space_drop_leaf(region->owner, leaf);
+	while (done < count &&
+	       !pte_is_valid(pte_load(&leaf->entries[slot + done])))
+		done++;
+	return done;
+}
+
+/* Within one leaf table, or one granule. */
+static uint32_t unmap_some(struct region *region)
+{
+	uint64_t page = region->unmapped;
+	uint32_t count = fit_leaf(region, page, region->mapped - page);
+	unsigned int slot =
+		pt_index(map_page_address(region, page), PT_LEAF_LEVEL);
+	struct table *leaf = leaf_of(region, page);
+	uint32_t done;
+	pte_t pte;
+
+	if (leaf == NULL)
+		return count;
+	done = skip_invalid(leaf, slot, count);
+	if (done != 0)
+		return done;
+	pte = pte_load(&leaf->entries[slot]);
+	if (pte & PTE_SW_BLOCK_LINK)
+		return unmap_whole(region, page);
+	done = unmap_linked(region, leaf, slot,
+			    count < UNMAP_LINKS ? count : UNMAP_LINKS);
+	drop_if_empty(region, leaf);
+	return done;
+}
+
+void unmap_step(struct region *region)
+{
+	uint32_t done = unmap_some(region);
+
+	region->unmapped += done;
+	account_refund(&region->owner->account, RESOURCE_PAGES, done);
 }
 
 enum shm_status unmap_slice(struct region *region)
 {
-	struct spinlock *lock = &region->owner->shm->index.lock;
-	cpu_irq_t irq;
+	struct pa_index *index = &region->owner->shm->index;
+	cpu_irq_t irq = spin_lock(&index->lock);
+	bool more;
 
-	if (region->unmapped == region->mapped)
-		return SHM_OK;
-	irq = spin_lock(lock);
-	unmap_some(region);
-	spin_unlock(lock, irq);
-	return region->unmapped == region->mapped ? SHM_OK : SHM_INTERRUPTED;
+	if (region->unmapped != region->mapped)
+		unmap_step(region);
+	more = region->unmapped != region->mapped;
+	if (!more)
+		revoke_forget(index, region);
+	spin_unlock(&index->lock, irq);
+	return more ? SHM_INTERRUPTED : SHM_OK;
 }

@@ -20,6 +20,7 @@ static void copy_holdings(const struct holdings *holdings,
 	out->runs = __atomic_load_n(&holdings->runs, __ATOMIC_RELAXED);
 	out->va_bytes = __atomic_load_n(&holdings->space.reserved_size,
 					__ATOMIC_RELAXED);
+	out->revoked = __atomic_load_n(&holdings->revoked, __ATOMIC_RELAXED);
 }
 
 static void copy_guest(const struct guest *guest, struct shm_usage *out)

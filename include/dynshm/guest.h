@@ -43,13 +43,16 @@ struct holdings {
 	uint16_t guest;		  /* whose they are, or were */
 	/* Atomic. */
 	struct account account;
-	uint64_t runs; /* contiguous stretches in all regions */
+	uint64_t runs;	  /* contiguous stretches in all regions */
+	uint64_t revoked; /* regions it lost: the hypervisor moved a page */
 	/* Under `lock`. */
 	struct spinlock lock;
+	/* The next three change under the index lock, too: one will do to look
+	 */
 	struct va_pool space; /* areas are regions' */
 	/* Where a leaf table leads to one world, mappings of the other one. */
 	struct va_pool other_space;
-	struct rb_tree slots;	 /* by address; changes under index lock, too */
+	struct rb_tree slots;	 /* by address */
 	struct rb_tree regions;	 /* registered and leaving, by cookie */
 	struct rb_tree forming;	 /* not yet visible, by cookie */
 	struct region *all;	 /* every region, in any state */
@@ -132,8 +135,9 @@ void guest_lift_budget(struct shm *shm, struct guest *guest);
 void guest_note_refusal(struct guest *guest, enum shm_status why);
 
 /*
- * Take apart a bounded piece of what the dead left behind. SHM_OK: nothing is
- * left. SHM_INTERRUPTED: there is more. Any core may do this at any time.
+ * Take apart a bounded piece of what the dead left behind, or of a region that
+ * was revoked. SHM_OK: nothing is left. SHM_INTERRUPTED: there is more. Any
+ * core may do this at any time.
  */
 enum shm_status corpse_drain(struct shm *shm);
 

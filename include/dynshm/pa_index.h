@@ -37,6 +37,11 @@ struct granule {
 	pa_link_t whole;       /* mappings of all 512 pages in a row */
 	struct account *payer; /* charged for it */
 	struct account *heads_payer[HEAD_CHUNK_COUNT];
+	/*
+	 * The plain case in one word: it is RAM throughout, and only this owner
+	 * has ever had mappings in it. NULL: look closer.
+	 */
+	const struct holdings *sole;
 };
 
 struct ram_bitmap {
@@ -52,6 +57,8 @@ struct granule_entry {
 	struct granule *granule;      /* NULL: nothing mapped */
 };
 
+struct region;
+
 struct pa_index {
 	/* Constant after init. */
 	struct meta_pool *pool;
@@ -61,6 +68,7 @@ struct pa_index {
 	/* Under `lock`. */
 	struct spinlock lock;
 	struct meta_cache all_links_cache;
+	struct region *revoked; /* those still to be unmapped, revoke.c */
 };
 
 /*

@@ -22,6 +22,11 @@
  * Life: FORMING, no look-up sees it; REGISTERED; LEAVING, look-ups do not see
  * it but its cookie is taken; GONE, nothing is mapped and the object waits for
  * the sessions that still hold it.
+ *
+ * At any time while it has pages, a region may be revoked: the hypervisor gave
+ * one of its pages to another guest. It keeps its state, its cookie and its
+ * virtual range, but it hands out no new references and loses its pages, at
+ * once the one that moved, the others in slices (corpse_drain()).
  */
 #ifndef DYNSHM_REGION_H
 #define DYNSHM_REGION_H
@@ -52,12 +57,15 @@ struct region {
 	uint8_t waiter;	   /* whom the last region_put() names, or 0 */
 	uint32_t calls;	   /* references of running calls */
 	uint32_t sessions; /* references that sessions keep */
-	/* The one that forms it or takes it apart. */
-	uint64_t page_count;
-	uint64_t mapped;   /* first pages that have a descriptor */
-	uint64_t unmapped; /* first pages that lost it again */
-	uint32_t runs;	   /* maximal contiguous stretches */
-	uint16_t plain;	   /* next pages without a link of their own */
+	/* The one that forms it. */
+	uint32_t runs; /* maximal contiguous stretches */
+	/* Under the index lock; `revoked` is also read without. */
+	bool revoked;	   /* the hypervisor moved a page of it */
+	bool is_listed;	   /* in index->revoked */
+	uint64_t mapped;   /* first pages that got a descriptor */
+	uint64_t unmapped; /* first pages that have none any more */
+	struct region *next_revoked;
+	struct region *prev_revoked;
 };
 
 struct region_request {
@@ -78,10 +86,20 @@ enum shm_status region_create(struct holdings *owner,
 /* Pages from the first to the last byte; 0 when size is 0 or it wraps. */
 uint64_t region_page_count(uint64_t size, uint32_t offset);
 
+/* Those of a region that has been made. */
+static inline uint64_t region_pages(const struct region *region)
+{
+	return (region->size + region->offset + SHM_PAGE_MASK) >>
+	       SHM_PAGE_SHIFT;
+}
+
 /*
  * Map the next slice of the list. SHM_INTERRUPTED: more is left. SHM_OK: all
  * is mapped. Anything else: the caller gives up with region_leave() and
- * region_take_apart().
+ * region_take_apart(). SHM_REGION_GONE also: it was revoked meanwhile.
+ *
+ * A page that another living owner maps is taken out of that one's region,
+ * which is revoked by that; this holds even if the registration fails later.
  */
 enum shm_status region_map_slice(struct region *region, struct page_list *list);
 
@@ -89,14 +107,14 @@ enum shm_status region_map_slice(struct region *region, struct page_list *list);
  * Publish: look-ups find it from here on, with one reference if `hold`.
  * *replaced is an unused region that had the same cookie, now leaving, for
  * the caller to take apart; or NULL. SHM_COOKIE_IN_USE: that one came into use
- * meanwhile; give up.
+ * meanwhile; SHM_REGION_GONE: it was revoked; give up.
  */
 enum shm_status region_commit(struct region *region, bool hold,
 			      struct region **replaced);
 
 /*
  * Look a cookie up and take a reference for a call. SHM_UNKNOWN_COOKIE: cookie
- * 0, none, or not registered (any more).
+ * 0, none, or not registered (any more). SHM_REGION_GONE: it was revoked.
  */
 enum shm_status region_get(struct holdings *owner, uint64_t cookie,
 			   struct region **out);
@@ -121,6 +139,15 @@ uint8_t region_put(struct region *region);
  */
 enum shm_status region_get_to_leave(struct holdings *owner, uint64_t cookie,
 				    struct region **out);
+
+/*
+ * The hypervisor moved a page of it. Who works on the region has to stop at
+ * its next look here: pages go as the region is unmapped, and that has begun.
+ */
+static inline bool region_is_revoked(const struct region *region)
+{
+	return __atomic_load_n(&region->revoked, __ATOMIC_ACQUIRE);
+}
 
 /* A region that is forming, or anonymous and unused, leaves. */
 void region_leave(struct region *region);

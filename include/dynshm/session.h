@@ -61,7 +61,7 @@ enum shm_status session_release(struct session *session);
 
 /*
  * What it holds, with a reference for the call. SHM_BAD_STATE: nothing.
- * SHM_REGION_GONE: it was revoked.
+ * SHM_REGION_GONE: it was unregistered or revoked.
  */
 enum shm_status session_get_held(struct session *session, struct region **out);
 

@@ -17,6 +17,7 @@ struct shm_usage {
 	uint64_t runs;	     /* contiguous stretches in all regions */
 	uint64_t va_bytes;   /* reserved for regions */
 	uint64_t owed_bytes; /* corpse: still to be given back */
+	uint64_t revoked;    /* regions it lost to others, ever */
 	uint64_t refusals;
 	enum shm_status last_error;
 	void *calls; /* the kernel's: struct guest.calls */

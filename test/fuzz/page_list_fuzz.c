@@ -76,7 +76,7 @@ static void fill_lists(struct fuzz_input *in)
 
 static void check_mapping(const struct region *region)
 {
-	for (uint64_t i = 0; i < region->page_count; i++) {
+	for (uint64_t i = 0; i < region_pages(region); i++) {
 		struct sim_mapping leaf =
 			sim_walk(region->area.range.first + i * SHM_PAGE_SIZE);
 
@@ -84,7 +84,7 @@ static void check_mapping(const struct region *region)
 		fuzz_require(leaf.ns && !leaf.executable);
 		fuzz_require(leaf.pa == seen.words[i]);
 	}
-	fuzz_require(world_leaf_count() == region->page_count);
+	fuzz_require(world_leaf_count() == region_pages(region));
 }
 
 static void take_apart(struct region *region)
@@ -114,14 +114,14 @@ static void register_once(struct fuzz_input *in)
 	seen.count = 0;
 	seen.changes = change ? in : NULL;
 	page_list_init(&list, guest->holdings, 0, WORLD_LISTS_PA,
-		       region->page_count);
+		       region_pages(region));
 	do
 		st = region_map_slice(region, &list);
 	while (st == SHM_INTERRUPTED);
 	call_page_unmap(guest->holdings, 0, CALL_PAGE_LIST);
 	seen.changes = NULL;
 	if (st == SHM_OK)
-		fuzz_require(all_seen_are_ram(region->page_count));
+		fuzz_require(all_seen_are_ram(region_pages(region)));
 	if (st == SHM_OK && region_commit(region, false, &replaced) == SHM_OK) {
 		check_mapping(region);
 		region_get_to_leave(guest->holdings, 1, &region);

@@ -15,6 +15,7 @@
 #define MAX_STEPS 64u
 #define ARGUMENTS 4u /* argument pages in use */
 #define LISTS	  4u
+#define GUESTS	  4u
 
 static struct nw nw;
 
@@ -168,6 +169,14 @@ static void begin_call(struct fuzz_input *in)
 /* Machines came or went: others may have other stacks than before. */
 static bool machines_changed;
 
+/* Guests that a fuzzer names again and again, and now and then another. */
+static uint64_t fuzz_guest(struct fuzz_input *in)
+{
+	uint64_t choice = fuzz_take(in, 1);
+
+	return choice < 224 ? choice % GUESTS : choice;
+}
+
 static void fast_call(struct fuzz_input *in)
 {
 	static const uint32_t ids[] = {
@@ -176,10 +185,21 @@ static void fast_call(struct fuzz_input *in)
 	};
 
 	uint32_t id = ids[fuzz_take(in, 1) % 10];
+	uint32_t client = nw.client;
 
-	if (id == NW_VM_CREATED || id == NW_VM_DESTROYED)
+	if (id == NW_VM_CREATED || id == NW_VM_DESTROYED) {
 		machines_changed = true;
-	smc(id, fuzz_take(in, 1) << 32, 0, 0);
+		nw.client = 0;
+	}
+	smc(id, fuzz_guest(in) << 32, 0, 0);
+	nw.client = client;
+}
+
+/* On another core, for another guest. */
+static void turn_to(uint64_t choice)
+{
+	sim_core_set((unsigned int)choice % SIM_CORE_COUNT);
+	nw.client = (uint32_t)choice / SIM_CORE_COUNT % GUESTS;
 }
 
 /* Some page the secure world is likely to be looking at. */
@@ -224,7 +244,7 @@ static void step(struct fuzz_input *in)
 		sim_interrupt_after(fuzz_take(in, 1));
 		break;
 	case 15:
-		sim_core_set((unsigned int)fuzz_take(in, 1) % SIM_CORE_COUNT);
+		turn_to(fuzz_take(in, 1));
 		break;
 	}
 	fuzz_require(sim_violation_count() == 0);
@@ -245,6 +265,7 @@ static void destroy_machines(void)
 /* The guest starts over; after a few calls nothing may be left. */
 static struct nw_look fresh_epoch(void)
 {
+	nw.client = 0;
 	sim_interrupt_after(0);
 	sim_clock_set_step(0);
 	for (pa_t page = NW_ARGUMENT(0); page < NW_ARGUMENT(ARGUMENTS);
@@ -256,6 +277,47 @@ static struct nw_look fresh_epoch(void)
 		fuzz_require(nw_unregister(&nw, 1) == NW_BAD_PARAMETERS);
 	fuzz_require(sim_tlb_stale_count() == 0);
 	return nw_look();
+}
+
+/* Whose region maps each page below 4 GiB: guest plus 1. */
+#define OWNED_PAGES ((WORLD_RAM3_END - WORLD_RAM_PA) >> SHM_PAGE_SHIFT)
+
+static uint8_t owners[OWNED_PAGES];
+
+struct look_at {
+	uint64_t guest;
+	struct va_range calls; /* its call pages, which are not regions */
+};
+
+static bool note_owner(void *arg, const struct sim_mapping *leaf)
+{
+	const struct look_at *look = arg;
+	uint64_t page = (leaf->pa - WORLD_RAM_PA) >> SHM_PAGE_SHIFT;
+
+	if (page >= OWNED_PAGES ||
+	    (leaf->va >= look->calls.first && leaf->va <= look->calls.last))
+		return true;
+	fuzz_require(owners[page] == 0 || owners[page] == look->guest + 1);
+	owners[page] = (uint8_t)(look->guest + 1);
+	return true;
+}
+
+/* No page is in regions of two guests. */
+static void check_owners(void)
+{
+	memset(owners, 0, sizeof(owners));
+	for (uint64_t id = 0; id < GUESTS; id++) {
+		struct guest *guest = guest_find(tee_shm(), (uint16_t)id);
+		struct look_at look = { .guest = id };
+		struct slot *slot;
+
+		if (guest == NULL || guest->holdings == NULL)
+			continue;
+		look.calls.first = guest->holdings->call_pages;
+		look.calls.last = call_page_address(guest->holdings, 4, 0) - 1;
+		for (slot = guest->holdings->slots; slot; slot = slot->next)
+			sim_walk_leaves(slot->area.range, note_owner, &look);
+	}
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -273,6 +335,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sim_clock_set_step(2000);
 	for (unsigned int i = 0; i < MAX_STEPS && in.left > 0; i++)
 		step(&in);
+	check_owners();
 	after = fresh_epoch();
 	fuzz_require(before.free_bytes == after.free_bytes &&
 		     before.stale == after.stale);

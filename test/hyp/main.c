@@ -6,7 +6,7 @@
 #include "vm.h"
 
 extern const struct group lifecycle, isolation, mediator, death, numbers,
-	many_cores;
+	many_cores, moved_pages;
 
 #define ID_LAST	  0xFFFFu
 #define SETTLERS  2u
@@ -42,8 +42,8 @@ void program_after_test(bool failed)
 void program_main(void)
 {
 	static const struct group *const groups[] = {
-		&lifecycle, &isolation,	 &mediator,
-		&death,	    &many_cores, &numbers,
+		&lifecycle,  &isolation, &mediator,    &death,
+		&many_cores, &numbers,	 &moved_pages,
 	};
 	unsigned int failed;
 

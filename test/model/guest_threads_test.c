@@ -227,7 +227,10 @@ static void use_own_guest(struct core *core)
 	uint64_t count = 0;
 
 	while (count < 1 + core->number * 20) {
-		pages[count] = WORLD_HIGH_PA + count * 3 * SHM_PAGE_SIZE;
+		/* In granules that it shares, but nobody else's pages. */
+		pages[count] =
+			WORLD_HIGH_PA +
+			(count * SIM_CORE_COUNT + core->number) * SHM_PAGE_SIZE;
 		count++;
 	}
 	params[0].b = count * SHM_PAGE_SIZE;

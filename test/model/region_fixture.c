@@ -53,7 +53,7 @@ enum shm_status register_list(uint64_t cookie, pa_t list, uint64_t size)
 	st = region_create(guest->holdings, &request, &region);
 	if (st != SHM_OK)
 		return st;
-	page_list_init(&reader, guest->holdings, 0, list, region->page_count);
+	page_list_init(&reader, guest->holdings, 0, list, region_pages(region));
 	do
 		st = region_map_slice(region, &reader);
 	while (st == SHM_INTERRUPTED);

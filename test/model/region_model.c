@@ -93,6 +93,7 @@ bool model_create(struct model *model, struct model_region *region)
 	}
 	region->state = REGION_FORMING;
 	region->gave_up = false;
+	region->revoked = false;
 	region->calls = 0;
 	region->sessions = 0;
 	region->page_count = region_page_count(region->size, region->offset);
@@ -109,9 +110,17 @@ bool model_map_slice(struct model *model, struct model_region *region)
 {
 	struct model_call_page *page =
 		&model->call_pages[region->guest][region->list_call];
+	uint64_t before = region->region->mapped;
 	enum shm_status st = region_map_slice(region->region, &region->list);
 
+	if (region->revoked) {
+		assert_int_equal(st, SHM_REGION_GONE);
+		assert_int_equal(region->region->mapped, before);
+		model_give_up(model, region);
+		return false;
+	}
 	assert_true(st == SHM_OK || st == SHM_INTERRUPTED);
+	model_note_moved(model, region, before);
 	/* The list page that is read stands in the call's own page. */
 	page->mapped = true;
 	page->pa =
@@ -155,8 +164,11 @@ void model_commit(struct model *model, struct model_region *region)
 	bool taken = cookie_is_taken(model, region, true);
 	struct region *replaced;
 	enum shm_status st = region_commit(region->region, false, &replaced);
+	enum shm_status expected = taken ? SHM_COOKIE_IN_USE : SHM_OK;
 
-	assert_int_equal(st, taken ? SHM_COOKIE_IN_USE : SHM_OK);
+	if (region->revoked)
+		expected = SHM_REGION_GONE;
+	assert_int_equal(st, expected);
 	if (st != SHM_OK) {
 		model_give_up(model, region);
 		return;
@@ -178,6 +190,10 @@ bool model_get(struct model *model, unsigned int guest, uint64_t cookie)
 
 	if (expected == NULL || cookie == 0) {
 		assert_int_equal(st, SHM_UNKNOWN_COOKIE);
+		return false;
+	}
+	if (expected->revoked) {
+		assert_int_equal(st, SHM_REGION_GONE);
 		return false;
 	}
 	assert_int_equal(st, SHM_OK);
@@ -245,6 +261,12 @@ void model_touch(struct model *model, struct model_region *region)
 	uint8_t seen = 0;
 
 	(void)model;
+	if (sim_walk(va).size == 0) {
+		assert_true(region->revoked);
+		assert_false(access_write(va, &value, 1));
+		assert_false(access_read(&seen, va, 1));
+		return;
+	}
 	assert_true(access_write(va, &value, 1));
 	assert_int_equal(*byte, value);
 	*byte = (uint8_t)~value;
@@ -264,6 +286,7 @@ void model_cut_off(struct model *model, unsigned int guest)
 			model->regions[i].region = NULL;
 	for (unsigned int i = 0; i < MODEL_CALLS; i++)
 		model->call_pages[guest][i].mapped = false;
+	model->revoked[guest] = 0;
 	assert_int_equal(guest_prepare(&model->shm, model->guests[guest]),
 			 SHM_OK);
 }

@@ -26,6 +26,7 @@ struct model_region {
 	uint64_t page_count;
 	enum region_state state;
 	bool gave_up; /* left while it was forming */
+	bool revoked; /* another guest got a page of it */
 	unsigned int calls;
 	unsigned int sessions;
 	unsigned int list_call; /* the call that reads its list */
@@ -51,6 +52,7 @@ struct model {
 	struct model_region regions[MODEL_REGIONS];
 	struct model_session sessions[MODEL_SESSIONS];
 	struct model_call_page call_pages[MODEL_GUESTS][MODEL_CALLS];
+	uint64_t revoked[MODEL_GUESTS]; /* regions, since the guest began */
 	uint64_t free_at_start;
 	uint64_t bytes_at_start; /* free, and the kernel's own */
 };
@@ -69,7 +71,10 @@ struct model_region *model_find(struct model *model, unsigned int guest,
  * Whatever the library answers must fit the model; true when it began.
  */
 bool model_create(struct model *model, struct model_region *region);
-/* Read one slice of its list; true when the whole is mapped. */
+/*
+ * Read one slice of its list; true when the whole is mapped. When it has been
+ * revoked meanwhile, it is given up.
+ */
 bool model_map_slice(struct model *model, struct model_region *region);
 /* Publish it, or give up if its cookie is taken by now. */
 void model_commit(struct model *model, struct model_region *region);
@@ -95,6 +100,17 @@ void model_touch(struct model *model, struct model_region *region);
 void model_cut_off(struct model *model, unsigned int guest);
 /* All guests end; the pool must be back where it began. */
 void model_finish(struct model *model);
+
+/*
+ * Pages from number `first` on of `region` have just been mapped: the regions
+ * of others that have any of them, and no others, are revoked. The library may
+ * already have looked at pages that it has not mapped yet. region_moved.c
+ */
+void model_note_moved(struct model *model, const struct model_region *region,
+		      uint64_t first);
+
+/* No page is mapped for two guests at once. */
+void model_check_owners(const struct model *model);
 
 /* Compare all that can be seen with the model. */
 void model_check(struct model *model);

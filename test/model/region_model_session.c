@@ -54,7 +54,8 @@ void model_release(struct model *model, struct model_session *session)
 
 	(void)model;
 	if (session->held != NULL &&
-	    session->held->state == REGION_REGISTERED) {
+	    session->held->state == REGION_REGISTERED &&
+	    !session->held->revoked) {
 		assert_int_equal(st, SHM_OK);
 		assert_ptr_equal(held, session->held->region);
 		region_put(held);

@@ -50,20 +50,50 @@ static pa_t random_page(struct random *random)
 	return WORLD_RAM_PA + page;
 }
 
+/*
+ * Most regions keep to the pages that are their guest's own; the others take
+ * whatever there is, and so pages that the hypervisor would have to move.
+ */
+static pa_t own_page(pa_t page, unsigned int guest)
+{
+	pa_t first = page < WORLD_RAM3_PA ? WORLD_RAM_PA : WORLD_HIGH_PA;
+	uint64_t count = (page < WORLD_RAM3_PA ? WORLD_RESERVED_PA - first
+					       : WORLD_HIGH_END - first) >>
+			 SHM_PAGE_SHIFT;
+	uint64_t number = (page >> SHM_PAGE_SHIFT) % (count / MODEL_GUESTS);
+
+	return first + ((number * MODEL_GUESTS + guest) << SHM_PAGE_SHIFT);
+}
+
+/* Likewise for runs: two whole granules and more for each guest. */
+static pa_t own_run(pa_t page, unsigned int guest)
+{
+	uint64_t third = (WORLD_LISTS_PA - WORLD_RAM2_PA) / MODEL_GUESTS &
+			 ~SHM_PAGE_MASK;
+	uint64_t at = (page - WORLD_RAM2_PA) % (third - 1100 * SHM_PAGE_SIZE);
+
+	return WORLD_RAM2_PA + guest * third + (at & ~SHM_PAGE_MASK);
+}
+
 /* Scattered pages, runs, and runs that fill whole granules of 2 MiB. */
 static void random_pages(struct random *random, struct model_region *region,
 			 uint64_t count)
 {
+	bool own = random_below(random, 6) != 0;
 	uint64_t i = 0;
 
 	while (i < count) {
 		uint64_t run = 1;
 		pa_t page = random_page(random);
 
+		if (own)
+			page = own_page(page, region->guest);
 		if (random_below(random, 3) == 0) {
 			run = 1 + random_below(random, 1100);
 			page = WORLD_RAM2_PA +
 			       (random_below(random, 2048) << SHM_PAGE_SHIFT);
+			if (own)
+				page = own_run(page, region->guest);
 			if (random_below(random, 2) == 0)
 				page = (page + 0x1fffff) & ~UINT64_C(0x1fffff);
 		}
@@ -81,8 +111,8 @@ static void random_create(struct random *random)
 		return;
 	if (random_below(random, 4) == 0)
 		count = 500 + random_below(random, MODEL_MAX_PAGES - 500);
-	random_pages(random, region, count);
 	region->guest = (unsigned int)random_below(random, MODEL_GUESTS);
+	random_pages(random, region, count);
 	region->cookie = cookies[random_below(random, 6)];
 	region->offset = (uint32_t)random_below(random, SHM_PAGE_SIZE);
 	region->size = (count << SHM_PAGE_SHIFT) - region->offset -

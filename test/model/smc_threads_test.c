@@ -2,14 +2,17 @@
 /*
  * Cores at once: host threads make calls of one guest in parallel, each with
  * cookies of its own and now and then a shared one, and are interrupted at
- * random. The locks of the library and the interface are the real ones.
+ * random; or each for a guest of its own, and they take pages from each other.
+ * The locks of the library and the interface are the real ones.
  */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 
+#include <abi/tee.h>
 #include <cmocka.h>
+#include <dynshm/usage.h>
 #include <pthread.h>
 #include <string.h>
 
@@ -29,6 +32,7 @@ struct core {
 	unsigned int number;
 	uint32_t session;
 	uint32_t function; /* by which messages are sent */
+	unsigned int lost; /* rounds that ended with 'region gone' */
 };
 
 static struct core cores[SIM_CORE_COUNT];
@@ -174,12 +178,112 @@ static void cores_wake_each_other(void **state)
 	run_all(NW_CALL_WITH_RPC_ARG, true);
 }
 
+/* Each answer is right, or says that another guest has got a page of it. */
+static void one_round_of_many(struct core *core)
+{
+	uint64_t count = 1 + random_below(&core->random, COUNT);
+	uint64_t first = random_below(&core->random, 3000);
+	pa_t pages[COUNT];
+	uint64_t sum = 0;
+	uint32_t ret;
+
+	/* Mostly in a part of the memory that is the core's own. */
+	if (random_below(&core->random, 4) != 0)
+		first = core->number * 750 + first % 400;
+	for (uint64_t i = 0; i < count; i++)
+		pages[i] = WORLD_RAM_PA +
+			   ((first + i * 7 % COUNT) % 3000 << SHM_PAGE_SHIFT);
+	if (random_below(&core->random, 4) == 0)
+		sim_interrupt_after(1 + random_below(&core->random, 50));
+	ret = send_tmem(core, 1,
+			world_write_list(core->number * 8, pages, count),
+			count * SHM_PAGE_SIZE);
+	core->lost += ret == NW_TARGET_DEAD;
+	if (ret == NW_TARGET_DEAD)
+		return;
+	if (ret != 0)
+		core->wrong = "register";
+	ret = send_checksum(core, 1, count * SHM_PAGE_SIZE, &sum);
+	core->lost += ret == NW_TARGET_DEAD;
+	if (ret != NW_TARGET_DEAD &&
+	    (ret != 0 || sum != count * SHM_PAGE_SIZE * 3))
+		core->wrong = "checksum";
+	if (send_unregister(core, 1) != 0)
+		core->wrong = "unregister";
+}
+
+static void *run_guest(void *arg)
+{
+	struct core *core = arg;
+
+	sim_core_set(core->number);
+	for (unsigned int i = 0; i < 2 * ROUNDS && core->wrong == NULL; i++)
+		one_round_of_many(core);
+	return NULL;
+}
+
+static uint32_t set_guest(struct nw *nw, uint32_t function, uint32_t id)
+{
+	return (uint32_t)nw_smc(nw, function, id, 0, 0, 0, 0, 0).a[0];
+}
+
+static void start_guest(struct nw *nw, unsigned int number)
+{
+	struct core *core = &cores[number];
+
+	assert_int_equal(set_guest(nw, NW_VM_CREATED, number + 1), NW_OK);
+	*core = (struct core){
+		.number = number,
+		.nw = *nw,
+		.random = random_start("guest", number + 1),
+		.function = NW_CALL_WITH_ARG,
+	};
+	core->nw.client = number + 1;
+	core->session = nw_open(&core->nw);
+	assert_int_not_equal(core->session, 0);
+}
+
+static void guests_take_pages_from_each_other(void **state)
+{
+	unsigned int lost = 0;
+	uint64_t revoked = 0;
+	struct shm_usage usage;
+	struct nw nw;
+
+	(void)state;
+	nw_start(&nw, 2 * POOL_SIZE);
+	memset(sim_pointer(WORLD_RAM_PA), 3, 3000 * SHM_PAGE_SIZE);
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
+		start_guest(&nw, i);
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
+		pthread_create(&cores[i].thread, NULL, run_guest, &cores[i]);
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
+		pthread_join(cores[i].thread, NULL);
+	sim_interrupt_after(0);
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++) {
+		assert_ptr_equal(cores[i].wrong, NULL);
+		lost += cores[i].lost;
+		assert_true(
+			usage_find_guest(tee_shm(), i + 1, NULL, NULL, &usage));
+		revoked += usage.revoked;
+		assert_int_equal(usage.used[RESOURCE_REGIONS], 0);
+		assert_int_equal(usage.used[RESOURCE_PAGES], 0);
+	}
+	assert_in_range(revoked, 10, UINT32_MAX);
+	assert_in_range(lost, 1, revoked);
+	assert_int_equal(sim_tlb_stale_count(), 0);
+	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
+		assert_int_equal(set_guest(&nw, NW_VM_DESTROYED, i + 1), NW_OK);
+	assert_true(sim_check_violations());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(cores_work_side_by_side),
 		cmocka_unit_test(cores_order_all_by_locks_of_their_own),
 		cmocka_unit_test(cores_wake_each_other),
+		cmocka_unit_test(guests_take_pages_from_each_other),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

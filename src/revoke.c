@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Revoking regions: taking single mappings out of them at once, and unmapping
+ * the rest later, in slices, whatever their owner does meanwhile.
+ */
+#include "revoke.h"
+
+#include "map.h"
+#include "space.h"
+
+/* What a page, a granule or a look at a chunk of heads uses of the room. */
+#define PAGE_COST    2
+#define GRANULE_COST 16
+#define CHUNK_COST   8
+
+static struct region *region_at(struct holdings *owner, va_t va)
+{
+	struct va_area *area = va_pool_find(&owner->space, va);
+
+	return (struct region *)(void *)((uint8_t *)area -
+					 offsetof(struct region, area));
+}
+
+static void list_insert(struct pa_index *index, struct region *region)
+{
+	region->is_listed = true;
+	region->prev_revoked = NULL;
+	region->next_revoked = index->revoked;
+	if (region->next_revoked != NULL)
+		region->next_revoked->prev_revoked = region;
+	__atomic_store_n(&index->revoked, region, __ATOMIC_RELEASE);
+}
+
+void revoke_forget(struct pa_index *index, struct region *region)
+{
+	if (!region->is_listed)
+		return;
+	region->is_listed = false;
+	if (region->next_revoked != NULL)
+		region->next_revoked->prev_revoked = region->prev_revoked;
+	if (region->prev_revoked != NULL)
+		region->prev_revoked->next_revoked = region->next_revoked;
+	else
+		__atomic_store_n(&index->revoked, region->next_revoked,
+				 __ATOMIC_RELEASE);
+}
+
+/* Its region loses the mapping at `va`, and with that everything. */
+static struct region *mark(struct revoker *revoker, struct holdings *loser,
+			   va_t va)
+{
+	struct region *region = region_at(loser, va);
+
+	revoker->last = va;
+	if (region->revoked)
+		return region;
+	__atomic_store_n(&region->revoked, true, __ATOMIC_RELEASE);
+	__atomic_fetch_add(&loser->revoked, 1, __ATOMIC_RELAXED);
+	list_insert(revoker->index, region);
+	return region;
+}
+
+static va_t link_va(const struct table *leaf, unsigned int slot)
+{
+	return leaf->first + ((va_t)slot << SHM_PAGE_SHIFT);
+}
+
+static void take_page(struct revoker *revoker, struct granule_entry *entry,
+		      pa_t pa)
+{
+	struct pa_index *index = revoker->index;
+	pa_link_t link = *head_find(entry->granule, pa);
+	struct table *leaf = pa_link_table(index->pool, link);
+	unsigned int slot = link & (PT_ENTRY_COUNT - 1);
+
+	(void)mark(revoker, leaf->owner, link_va(leaf, slot));
+	revoker->taken += revoker->taken < 2;
+	*revoker->room -= PAGE_COST;
+	pte_store(&leaf->entries[slot], PTE_INVALID);
+	pa_index_unlink_page(index, entry, pa, leaf, slot);
+	leaf->live--;
+	if (leaf->live == 0 && !leaf->keep)
+		space_drop_leaf(leaf->owner, leaf);
+}
+
+static void take_whole(struct revoker *revoker, struct granule_entry *entry)
+{
+	pa_link_t link = entry->granule->whole;
+	struct table *leaf = pa_link_table(revoker->index->pool, link);
+	va_t va = link_va(leaf, link & (PT_ENTRY_COUNT - 1));
+	struct region *region = mark(revoker, leaf->owner, va);
+
+	revoker->taken = 2;
+	*revoker->room -= GRANULE_COST;
+	(void)unmap_whole(region,
+			  (va - region->area.range.first) >> SHM_PAGE_SHIFT);
+}
+
+/* Mappings of the whole granule. */
+static bool take_wholes(struct revoker *revoker, struct granule_entry *entry)
+{
+	while (entry->granule != NULL &&
+	       pa_link_is_foreign(revoker->index, entry->granule->whole,
+				  revoker->owner)) {
+		if (*revoker->room <= 0)
+			return false;
+		take_whole(revoker, entry);
+	}
+	return true;
+}
+
+static bool take_pages(struct revoker *revoker, struct granule_entry *entry,
+		       pa_t pa)
+{
+	while (entry->granule != NULL &&
+	       entry->granule->heads[head_chunk_of(pa)] != NULL &&
+	       pa_link_is_foreign(revoker->index,
+				  *head_find(entry->granule, pa),
+				  revoker->owner)) {
+		if (*revoker->room <= 0)
+			return false;
+		take_page(revoker, entry, pa);
+	}
+	return true;
+}
+
+/* Nothing in the granule can be in the way. */
+static bool is_own(const struct revoker *revoker,
+		   const struct granule_entry *entry)
+{
+	return entry->granule == NULL || entry->granule->sole == revoker->owner;
+}
+
+static bool share(struct granule_entry *entry)
+{
+	if (entry->granule != NULL)
+		entry->granule->sole = NULL;
+	return true;
+}
+
+bool revoke_page(struct revoker *revoker, struct granule_entry *entry, pa_t pa)
+{
+	if (is_own(revoker, entry))
+		return true;
+	return take_wholes(revoker, entry) && take_pages(revoker, entry, pa) &&
+	       share(entry);
+}
+
+bool revoke_granule(struct revoker *revoker, struct granule_entry *entry,
+		    pa_t first)
+{
+	if (is_own(revoker, entry))
+		return true;
+	if (!take_wholes(revoker, entry))
+		return false;
+	for (unsigned int i = 0; i < GRANULE_PAGES; i++) {
+		pa_t pa = first + ((pa_t)i << SHM_PAGE_SHIFT);
+
+		if (head_of(pa) == 0 && entry->granule != NULL &&
+		    entry->granule->heads_used[head_chunk_of(pa)] != 0) {
+			if (*revoker->room <= 0)
+				return false;
+			*revoker->room -= CHUNK_COST;
+		}
+		if (!take_pages(revoker, entry, pa))
+			return false;
+	}
+	return share(entry);
+}
+
+void revoke_finish(const struct revoker *revoker)
+{
+	if (revoker->taken == 0)
+		return;
+	tlb_begin();
+	if (revoker->taken == 1)
+		tlb_invalidate_va(revoker->last);
+	else
+		tlb_invalidate_all();
+	tlb_end();
+}
+
+/*
+ * Its owner's calls may be using it: nobody must see a page without a link
+ * that a TLB still knows, so the slice ends with the invalidation.
+ */
+static void drain_slice(struct pa_index *index, struct region *region)
+{
+	if (region->unmapped != region->mapped) {
+		unmap_step(region);
+		tlb_begin();
+		tlb_invalidate_all();
+		tlb_end();
+	}
+	if (region->unmapped == region->mapped)
+		revoke_forget(index, region);
+}
+
+enum shm_status revoke_drain(struct shm *shm)
+{
+	struct pa_index *index = &shm->index;
+	bool more;
+	cpu_irq_t irq;
+
+	if (__atomic_load_n(&index->revoked, __ATOMIC_ACQUIRE) == NULL)
+		return SHM_OK;
+	irq = spin_lock(&index->lock);
+	if (index->revoked != NULL)
+		drain_slice(index, index->revoked);
+	more = index->revoked != NULL;
+	spin_unlock(&index->lock, irq);
+	return more ? SHM_INTERRUPTED : SHM_OK;
+}
