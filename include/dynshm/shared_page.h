@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Single pages of shareable RAM: where an owner has one, and the kernel's own
+ * mappings of some at addresses that it chooses.
+ */
+#ifndef DYNSHM_SHARED_PAGE_H
+#define DYNSHM_SHARED_PAGE_H
+
+#include <dynshm/region.h>
+
+/*
+ * Where `owner` has the page around `pa`, in regions that are registered or
+ * that a call still holds, and in what kernel_page_map() made: the address of
+ * the page and the last one of the region, by address, the lowest `max` of
+ * them. Of a page with more than 64 mappings only the latest are looked at.
+ * Takes owner->lock and the index lock. What comes out holds for as long as a
+ * reference to the region.
+ */
+unsigned int shared_page_find(struct holdings *owner, pa_t pa,
+			      struct va_range out[], unsigned int max);
+
+/*
+ * Set `size` bytes of the kernel's addresses aside, whole pages, for
+ * kernel_page_map(); for good. SHM_NO_VA, SHM_NO_TABLE, SHM_NO_METADATA.
+ */
+enum shm_status kernel_pages_reserve(struct shm *shm, uint64_t size,
+				     struct va_area *area);
+
+/*
+ * Map a page of shareable RAM at `va`, which is in such an area.
+ * SHM_BAD_ADDRESS: not aligned, not in the area, or no such RAM. SHM_CONFLICT:
+ * something is there. SHM_NO_TABLE, SHM_NO_METADATA. Nothing has changed then.
+ * The caller ends the batch with cpu_publish_tables().
+ */
+enum shm_status kernel_page_map(struct shm *shm, const struct va_area *area,
+				va_t va, pa_t pa);
+
+/*
+ * Unmap it again: no TLB has it when this returns. False: nothing is mapped
+ * there.
+ */
+bool kernel_page_unmap(struct shm *shm, const struct va_area *area, va_t va);
+
+#endif
