@@ -20,6 +20,9 @@
 
 _Static_assert(CALL_ROOM <= 800, "leaves too little stack: stack_depth");
 
+/* By core, each its own; NULL outside of calls. */
+static struct call *running[MAX_CORES];
+
 static struct guest_calls *calls_of(const struct guest *guest)
 {
 	return guest->calls;
@@ -190,9 +193,11 @@ static void run(struct call *call, struct smc_args *args)
 	enum context_stop stop;
 
 	call->entered = cpu_counter();
+	running[platform_core()] = call;
 	do {
 		stop = context_run(&call->context);
 	} while (stop == CONTEXT_INTERRUPTED && platform_take_interrupt());
+	running[platform_core()] = NULL;
 
 	if (stop == CONTEXT_INTERRUPTED)
 		set_foreign_interrupt(call);
@@ -201,10 +206,24 @@ static void run(struct call *call, struct smc_args *args)
 	leave_core(call, stop == CONTEXT_ENDED ? CALL_FREE : CALL_SUSPENDED);
 }
 
+struct call *call_running(void)
+{
+	return running[platform_core()];
+}
+
 static void copy_registers(struct call *call, const struct smc_args *args)
 {
 	for (unsigned int i = 0; i < 8; i++)
 		call->in[i] = (uint32_t)args->a[i];
+}
+
+/* What a call held that was never run again is its guest's, and not ours. */
+static void hold_nothing(struct call *call)
+{
+	call->holdings = NULL;
+	call->argument.region = NULL;
+	for (unsigned int i = 0; i < CALL_PARAMS; i++)
+		call->params[i].region = NULL;
 }
 
 void call_begin(struct guest *guest, struct smc_args *args)
@@ -215,6 +234,7 @@ void call_begin(struct guest *guest, struct smc_args *args)
 		args->a[0] = SMC_ETHREAD_LIMIT;
 		return;
 	}
+	hold_nothing(call);
 	copy_registers(call, args);
 	call->awaits_alloc = false;
 	context_init(

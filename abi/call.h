@@ -112,6 +112,9 @@ bool call_all_free(const struct guest *guest);
 void call_begin(struct guest *guest, struct smc_args *args);
 void call_resume(struct guest *guest, struct smc_args *args);
 
+/* The call that runs on this core, or NULL. Interrupts masked. */
+struct call *call_running(void);
+
 /*
  * The guest starts over: drop its suspended calls and cut off what it has.
  * False when a call of it is running right now; nothing has changed then.

@@ -10,6 +10,7 @@
 #include "core_page.h"
 #include "optee_smc.h"
 
+#include <compat/platform.h>
 #include <dynshm/lifecycle.h>
 
 /* Guests kept ready; more are given back to the pool. */
@@ -118,7 +119,9 @@ enum shm_status tee_init(const struct shm_config *config)
 	if (st != SHM_OK)
 		return st;
 	meta_cache_init(&manager.calls_cache, sizeof(struct guest_calls));
-	st = core_page_init(&manager);
+	st = compat_init(&manager);
+	if (st == SHM_OK)
+		st = core_page_init(&manager);
 	if (st == SHM_OK)
 		st = create_guest_0();
 	return st;

@@ -10,8 +10,8 @@ FUZZ_SECONDS ?= 60
 fuzz_out := $(O)/fuzz
 fuzz_names := $(patsubst test/fuzz/%_fuzz.c,%,$(wildcard test/fuzz/*_fuzz.c))
 fuzz_bins := $(fuzz_names:%=$(fuzz_out)/%_fuzz)
-fuzz_src := $(wildcard src/*.c abi/*.c pta/*.c arch/host/*.c arch/host/lpae/*.c \
-	test/sim/*.c)
+fuzz_src := $(wildcard src/*.c abi/*.c pta/*.c compat/*.c arch/host/*.c \
+	arch/host/lpae/*.c test/sim/*.c)
 fuzz_obj := $(fuzz_src:%.c=$(fuzz_out)/%.o)
 
 fuzz_cflags := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra \
@@ -20,7 +20,7 @@ fuzz_cflags := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra \
 fuzz_san := -fno-sanitize-recover=all -fsanitize=address,undefined
 
 # The fuzzer looks at the code under test only, not at its judges.
-fuzz_coverage = $(if $(filter src/% abi/% pta/%,$<),-fsanitize=fuzzer-no-link)
+fuzz_coverage = $(if $(filter src/% abi/% pta/% compat/%,$<),-fsanitize=fuzzer-no-link)
 
 $(fuzz_out)/%.o: %.c
 	$(call say,FUZZCC,$<)

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
-# The secure-world image. A new kernel/*.c, src/*.c, abi/*.c or pta/*.c is
-# picked up by its name. Build constants: IMAGE_DEFINES='-DMAX_CORES=4 ...';
-# C files from elsewhere that are to be part of an image: IMAGE_EXTRA='...', and
-# what the stack check has to know of them: IMAGE_STACK_ROOTS.
+# The secure-world image. A new kernel/*.c, src/*.c, abi/*.c, pta/*.c or
+# compat/*.c is picked up by its name. Build constants:
+# IMAGE_DEFINES='-DMAX_CORES=4 ...'; C files from elsewhere that are to be part
+# of an image: IMAGE_EXTRA='...', and what the stack check has to know of them:
+# IMAGE_STACK_ROOTS.
 
 CACHE ?= $(or $(DYNSHM_CACHE),$(or $(XDG_CACHE_HOME),$(HOME)/.cache)/dynshm)
 LIBFDT_DIR ?= $(CACHE)/libfdt
@@ -20,7 +21,7 @@ image_ld ?= $(CROSS_COMPILE)ld
 image_out := $(O)/image
 image_elf := $(O)/dynshm.elf
 image_src := $(wildcard kernel/*.c kernel/*/*.c arch/aarch64/*.c \
-	arch/aarch64/*.S src/*.c abi/*.c pta/*.c) $(IMAGE_EXTRA)
+	arch/aarch64/*.S src/*.c abi/*.c pta/*.c compat/*.c) $(IMAGE_EXTRA)
 image_fdt_src := $(addprefix libfdt/,fdt.c fdt_addresses.c fdt_ro.c fdt_rw.c \
 	fdt_strerror.c fdt_wip.c)
 image_obj := $(patsubst %,$(image_out)/%.o,$(basename $(image_src)))
@@ -84,8 +85,9 @@ $(image_obj) $(image_fdt_obj): $(image_out)/flags | image-packages \
 $(image_out)/kernel/main.o: $(image_out)/version.h
 $(image_out)/kernel/main.o: image_file_flags := -include \
 	$(image_out)/version.h
-# Runs with the MMU off, where all memory is Device memory.
-$(image_out)/arch/aarch64/boot_map.o: image_file_flags := -mstrict-align
+# Run with the MMU off, where all memory is Device memory.
+$(addprefix $(image_out)/,arch/aarch64/boot_map.o compat/attributes.o \
+	compat/static_map.o kernel/memory_map.o): image_file_flags := -mstrict-align
 # Or its loops would become calls of themselves.
 $(image_out)/kernel/string.o: image_file_flags := -fno-builtin \
 	$(if $(filter 0,$(image_is_clang)),-fno-tree-loop-distribute-patterns)

@@ -11,8 +11,8 @@ cd "$(dirname "$0")/.."
 case ${1-} in
 -h | --help) echo "usage: make check-compat" && exit ;;
 esac
-# As OP-TEE compiles its own code; the callers' one mix of enums is on purpose.
-flags=(-std=c11 -ffreestanding -O2 -Wall -Wextra -Wno-enum-conversion -Werror)
+# As OP-TEE compiles its own code, and stricter.
+flags=(-std=c11 -ffreestanding -O2 -Wall -Wextra -Wconversion -Werror)
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 passed=0

@@ -55,10 +55,10 @@ bool core_vbuf_is(uint32_t flags, const void *vbuf, size_t len);
 
 /*
  * The virtual address of `pa` in a mapping of type `m`, all `len` bytes of it
- * (2.2: one), or NULL. Static mappings come first, then the kernel's dynamic
- * ones, then the call's guest's, which are NSEC_SHM and SHM_VASPACE: among
- * several the one that the call holds, else the lowest. The address is good as
- * long as what maps it: for memory that is shared, the caller's reference to
+ * (2.2: one), or NULL. Static mappings come first, then those of the call's
+ * guest, which are NSEC_SHM and SHM_VASPACE: among several the one that the
+ * call holds, else the lowest; then the kernel's dynamic ones. The address is
+ * good as long as what maps it: for shared memory, the caller's reference to
  * the region. Takes locks.
  */
 #if OPTEE_API == 22

@@ -55,6 +55,7 @@
 #include <mm/tee_mmu_types.h>
 #include <types_ext.h>
 
+/* NOLINTNEXTLINE(readability-identifier-naming) */
 typedef uint32_t TEE_Result;
 
 /* The symbol behind a name whose signature depends on OPTEE_API. */
@@ -181,7 +182,8 @@ bool core_mmu_find_table(struct mmu_partition *prtn, vaddr_t va,
 /*
  * Write and read entries by the attributes of tee_mmu_types.h; 0 is an invalid
  * entry. Neither barriers nor TLB maintenance: core_tlb_maintenance() follows.
- * A NULL output is not wanted.
+ * A NULL output is not wanted. An entry of memory that is shared may be made
+ * invalid and valid again, but lead to no other page: that write does nothing.
  */
 void core_mmu_set_entry_primitive(void *table, size_t level, size_t idx,
 				  paddr_t pa, uint32_t attr);
@@ -217,8 +219,8 @@ bool core_mmu_mattr_is_ok(uint32_t mattr);
 uint32_t core_mmu_type_to_attr(enum teecore_memtypes t);
 
 /*
- * First address and the one after the last of the first region of a type in
- * the static map; both 0 when there is none.
+ * First address and the one after the last of the first region of a type, and
+ * of those that follow it without a gap; both 0 when there is none.
  */
 void core_mmu_get_mem_by_type(enum teecore_memtypes type, vaddr_t *s,
 			      vaddr_t *e);
@@ -229,8 +231,12 @@ void core_mmu_get_mem_by_type(enum teecore_memtypes type, vaddr_t *s,
 struct tee_mmap_region *
 core_mmu_find_mapping_exclusive(enum teecore_memtypes type, size_t len);
 
-/* The type of what maps `pa`, static or dynamic; else MEM_AREA_NOTYPE. */
-enum teecore_memtypes core_mmu_get_type_by_pa(paddr_t pa);
+/*
+ * The type of what maps `pa`, static or dynamic; else MEM_AREA_NOTYPE. At 22,
+ * all parts of the core's own RAM are MEM_AREA_TEE_RAM.
+ */
+enum teecore_memtypes core_mmu_get_type_by_pa(paddr_t pa)
+	OPTEE_SYMBOL(core_mmu_get_type_by_pa);
 
 /* Look `va` up in the static map: 0, or -1 when it is not there. */
 int core_va2pa_helper(void *va, paddr_t *pa);

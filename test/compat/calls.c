@@ -3,6 +3,9 @@
 #include <compat/callers.h>
 #include <kernel/tee_misc.h>
 
+/* One of the callers takes a number of one enum for the other's. */
+#pragma GCC diagnostic ignored "-Wenum-conversion"
+
 /* As standard calls find their argument. */
 enum caller_result caller_take_message(paddr_t pa, struct caller_message **out)
 {
@@ -25,7 +28,6 @@ void *caller_rpc_argument(paddr_t pa)
 {
 	if (!core_pbuf_is(CORE_MEM_NON_SEC, pa, sizeof(struct caller_message)))
 		return NULL;
-	/* NOLINTNEXTLINE(clang-diagnostic-enum-conversion) */
 	return phys_to_virt(pa, CORE_MEM_NSEC_SHM);
 }
 

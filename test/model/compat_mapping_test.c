@@ -1,0 +1,383 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * Late mappings by OP-TEE's API: each is found, counted, and has an inverse
+ * after which nothing of it is left, in tables, TLBs or the pool.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#define OPTEE_API 410
+
+#include "compat/callers.h"
+#include "sim/world.h"
+
+#include <compat/platform.h>
+#include <dynshm/ioremap.h>
+
+#define POOL_SIZE      (UINT64_C(4) << 20)
+#define PAGE	       SHM_PAGE_SIZE
+#define UART_PA	       UINT64_C(0x08000000)
+#define GENERIC	       UINT32_C(0xFFFF0000)
+#define BAD_PARAMETERS UINT32_C(0xFFFF0006)
+#define OUT_OF_MEMORY  UINT32_C(0xFFFF000C)
+#define SHARED_ATTR    0 /* MAIR's first: write-back */
+
+static struct shm shm;
+static uint64_t level;
+static uint64_t tables;
+
+/* No call runs: what is found is the kernel's. */
+bool compat_get_call(struct compat_call *out)
+{
+	(void)out;
+	return false;
+}
+
+static int start(void **state)
+{
+	static bool added;
+
+	(void)state;
+	world_start(&shm, POOL_SIZE, 2);
+	if (!added)
+		added = compat_static_add(MEM_AREA_IO_SEC, UART_PA, UART_PA,
+					  PAGE);
+	if (!added || compat_init(&shm) != SHM_OK)
+		return -1;
+	level = meta_pool_free_bytes(&shm.pool);
+	tables = sim_table_count();
+	return 0;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
+	assert_int_equal(world_leaf_count(), 0);
+	assert_int_equal(sim_tlb_stale_count(), 0);
+	assert_int_equal(sim_table_count(), tables);
+	return sim_check_violations() ? 0 : -1;
+}
+
+static struct sim_mapping walk(const void *va)
+{
+	return sim_walk((uintptr_t)va);
+}
+
+static void unmap(enum teecore_memtypes type, void *va, size_t size)
+{
+	assert_int_equal(core_mmu_remove_mapping(type, va, size), 0);
+}
+
+static void any_alignment_is_mapped_and_found(void **state)
+{
+	pa_t pa = WORLD_DEVICE_PA + 0xabc;
+	size_t size = 2 * PAGE;
+	uint8_t *va = core_mmu_add_mapping(MEM_AREA_IO_NSEC, pa, size);
+
+	(void)state;
+	assert_non_null(va);
+	assert_int_equal((uintptr_t)va % PAGE, 0xabc);
+	assert_int_equal(virt_to_phys(va), pa);
+	assert_int_equal(virt_to_phys(va + size - 1), pa + size - 1);
+	assert_true(walk(va).ns);
+	assert_false(walk(va).executable);
+	assert_int_equal(world_leaf_count(), 3);
+	assert_ptr_equal(phys_to_virt(pa, MEM_AREA_IO_NSEC, size), va);
+	assert_ptr_equal(phys_to_virt(pa + 7, MEM_AREA_IO_NSEC, 4), va + 7);
+	assert_ptr_equal(phys_to_virt_io(pa, size), va);
+	assert_null(phys_to_virt(pa, MEM_AREA_IO_SEC, 1));
+	assert_null(phys_to_virt(pa, MEM_AREA_RAM_NSEC, 1));
+	assert_null(phys_to_virt(pa, MEM_AREA_IO_NSEC, 4 * PAGE - 0xabc));
+	assert_int_equal(core_mmu_get_type_by_pa(pa), MEM_AREA_IO_NSEC);
+	assert_false(core_pbuf_is(CORE_MEM_CACHED, pa, 1));
+	unmap(MEM_AREA_IO_NSEC, va, size);
+	assert_null(phys_to_virt(pa, MEM_AREA_IO_NSEC, 1));
+	assert_int_equal(core_mmu_get_type_by_pa(pa), MEM_AREA_NOTYPE);
+	assert_int_equal(virt_to_phys(va), 0);
+}
+
+static void two_users_of_a_page_do_not_meet(void **state)
+{
+	pa_t first = WORLD_DEVICE_PA, second = WORLD_DEVICE_PA + 0x800;
+	uint8_t *a = caller_device_map(first, 16);
+	uint8_t *b = caller_device_map(second, 16);
+
+	(void)state;
+	assert_non_null(a);
+	assert_non_null(b);
+	assert_int_equal(caller_device_unmap(a, 16), 0);
+	assert_int_equal(virt_to_phys(b), second);
+	assert_ptr_equal(phys_to_virt(second, MEM_AREA_IO_SEC, 16), b);
+	assert_int_equal(caller_device_unmap(a, 16), GENERIC);
+	assert_int_equal(virt_to_phys(b), second);
+	assert_int_equal(caller_device_unmap(b, 16), 0);
+}
+
+static void each_addition_is_removed_once(void **state)
+{
+	void *a = caller_device_map(WORLD_DEVICE_PA, PAGE);
+	void *b = caller_device_map(WORLD_DEVICE_PA, PAGE);
+
+	(void)state;
+	assert_non_null(a);
+	assert_ptr_equal(a, b);
+	unmap(MEM_AREA_IO_SEC, a, PAGE);
+	assert_int_equal(virt_to_phys(b), WORLD_DEVICE_PA);
+	unmap(MEM_AREA_IO_SEC, a, PAGE);
+	assert_int_equal(core_mmu_remove_mapping(MEM_AREA_IO_SEC, a, PAGE),
+			 GENERIC);
+}
+
+static void only_what_was_added_is_removed(void **state)
+{
+	uint8_t *va = caller_device_map(WORLD_DEVICE_PA, 2 * PAGE);
+
+	(void)state;
+	assert_non_null(va);
+	assert_int_equal(caller_device_unmap(va, PAGE), GENERIC);
+	assert_int_equal(caller_device_unmap(va + PAGE, PAGE), GENERIC);
+	assert_int_equal(caller_device_unmap(va, 0), GENERIC);
+	assert_int_equal(
+		core_mmu_remove_mapping(MEM_AREA_IO_NSEC, va, 2 * PAGE),
+		GENERIC);
+	assert_int_equal(virt_to_phys(va + PAGE), WORLD_DEVICE_PA + PAGE);
+	assert_int_equal(caller_device_unmap(va, 2 * PAGE), 0);
+}
+
+static void what_cannot_be_mapped_is_refused(void **state)
+{
+	void *va = caller_device_map(WORLD_DEVICE_PA, PAGE);
+	pa_t free_pa = WORLD_DEVICE_PA + 8 * PAGE;
+
+	(void)state;
+	assert_null(core_mmu_add_mapping(MEM_AREA_IO_SEC, WORLD_DEVICE_PA, 0));
+	assert_null(core_mmu_add_mapping(MEM_AREA_IO_SEC, UINT64_MAX, 2));
+	assert_null(core_mmu_add_mapping(MEM_AREA_TEE_RAM, free_pa, 1));
+	assert_null(core_mmu_add_mapping(MEM_AREA_RES_VASPACE, free_pa, 1));
+	assert_null(core_mmu_add_mapping(MEM_AREA_NOTYPE, free_pa, 1));
+	assert_null(core_mmu_add_mapping(MEM_AREA_MAXTYPE, free_pa, 1));
+	/* Mapped already, as something else. */
+	assert_null(core_mmu_add_mapping(MEM_AREA_IO_NSEC, WORLD_DEVICE_PA, 1));
+	assert_null(core_mmu_add_mapping(MEM_AREA_RAM_SEC, WORLD_DEVICE_PA, 1));
+	assert_null(core_mmu_add_mapping(MEM_AREA_RAM_SEC, WORLD_POOL_PA, 1));
+	/* What the normal world shares is not secure, and no device. */
+	assert_null(core_mmu_add_mapping(MEM_AREA_IO_SEC, WORLD_RAM_PA, 1));
+	assert_null(core_mmu_add_mapping(MEM_AREA_RAM_SEC, WORLD_RAM_PA, 1));
+	assert_null(core_mmu_add_mapping(MEM_AREA_IO_NSEC,
+					 WORLD_RESERVED_PA - 1, 2));
+	unmap(MEM_AREA_IO_SEC, va, PAGE);
+}
+
+/* The device tree lies in RAM that Linux has cached. */
+static void ram_is_mapped_as_linux_has_it(void **state)
+{
+	pa_t pa = WORLD_HIGH_PA + 0x123;
+	size_t size = 5 * PAGE;
+	uint8_t *va = caller_map_tree(pa, size);
+
+	(void)state;
+	assert_non_null(va);
+	assert_int_equal(virt_to_phys(va), pa);
+	assert_int_equal(walk(va).attr, SHARED_ATTR);
+	assert_true(walk(va).ns);
+	assert_ptr_equal(caller_map_tree(pa, size), va);
+	assert_ptr_equal(phys_to_virt(pa + PAGE, MEM_AREA_IO_NSEC, 4 * PAGE),
+			 va + PAGE);
+	assert_null(phys_to_virt(pa, MEM_AREA_NSEC_SHM, 1));
+	assert_int_equal(core_mmu_get_type_by_pa(pa), MEM_AREA_IO_NSEC);
+	unmap(MEM_AREA_IO_NSEC, va, size);
+	assert_int_equal(virt_to_phys(va), pa);
+	unmap(MEM_AREA_IO_NSEC, va, size);
+	assert_int_equal(virt_to_phys(va), 0);
+}
+
+static void the_static_map_comes_first_and_stays(void **state)
+{
+	void *va = caller_device_map(UART_PA + 4, 8);
+
+	(void)state;
+	assert_int_equal((uintptr_t)va, UART_PA + 4);
+	assert_int_equal(world_leaf_count(), 0);
+	assert_int_equal(caller_device_unmap(va, 8), 0);
+	assert_int_equal(caller_device_unmap(va, 8), 0);
+	assert_int_equal((uintptr_t)phys_to_virt(UART_PA, MEM_AREA_IO_SEC, 8),
+			 UART_PA);
+}
+
+static void what_drivers_mapped_themselves_is_found(void **state)
+{
+	va_t va = 0;
+
+	(void)state;
+	assert_int_equal(shm_ioremap(&shm, WORLD_DEVICE_PA + 4, PAGE,
+				     SHM_MEM_DEVICE, &va),
+			 SHM_OK);
+	assert_int_equal((uintptr_t)phys_to_virt(WORLD_DEVICE_PA + 4,
+						 MEM_AREA_IO_SEC, PAGE),
+			 va);
+	assert_null(phys_to_virt(WORLD_DEVICE_PA + 4, MEM_AREA_IO_NSEC, 1));
+	assert_int_equal(core_mmu_get_type_by_pa(WORLD_DEVICE_PA),
+			 MEM_AREA_IO_SEC);
+	assert_int_equal(core_mmu_remove_mapping(MEM_AREA_IO_SEC,
+						 (void *)(uintptr_t)va, PAGE),
+			 GENERIC);
+	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+}
+
+static void a_device_keeps_its_address(void **state)
+{
+	struct caller_device device = { { WORLD_DEVICE_PA + 0x40, 0 }, 0x20 };
+	uint8_t *va = caller_device_map(WORLD_DEVICE_PA, PAGE);
+
+	(void)state;
+	assert_ptr_equal(caller_device_register(&device, 8), va + 0x48);
+	assert_int_equal(device.base.va, (uintptr_t)va + 0x40);
+	assert_int_equal(
+		io_pa_or_va_nsec(&(struct io_pa_va){ WORLD_DEVICE_PA, 0 }, 1),
+		0);
+	assert_int_equal(core_mmu_get_va(WORLD_DEVICE_PA, MEM_AREA_IO_SEC, 1),
+			 (uintptr_t)va);
+	assert_int_equal(caller_console_base(WORLD_DEVICE_PA), (uintptr_t)va);
+	unmap(MEM_AREA_IO_SEC, va, PAGE);
+}
+
+/* Whatever allocation fails, nothing is left. */
+static void failures_leave_nothing(void **state)
+{
+	static const pa_t what[] = { WORLD_DEVICE_PA, WORLD_RAM_PA };
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		void *va = NULL;
+		uint32_t n;
+
+		for (n = 1; va == NULL; n++) {
+			shm.pool.fail_after = n;
+			va = core_mmu_add_mapping(MEM_AREA_IO_NSEC, what[i],
+						  PAGE);
+			if (va == NULL)
+				assert_int_equal(
+					meta_pool_free_bytes(&shm.pool), level);
+		}
+		shm.pool.fail_after = 0;
+		assert_true(n > 3);
+		unmap(MEM_AREA_IO_NSEC, va, PAGE);
+		assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
+	}
+}
+
+static vaddr_t space_for(size_t pages)
+{
+	vaddr_t s, e;
+
+	core_mmu_get_mem_by_type(MEM_AREA_SHM_VASPACE, &s, &e);
+	assert_true(e > s && (e - s) / PAGE > pages);
+	return s;
+}
+
+static void pages_go_where_the_caller_wants(void **state)
+{
+	paddr_t list[] = { WORLD_HIGH_PA, WORLD_RAM_PA, WORLD_RAM_PA + PAGE };
+	vaddr_t va = space_for(3) + 2 * PAGE;
+
+	(void)state;
+	assert_int_equal(caller_shm_map(va, list, 3), 0);
+	for (unsigned int i = 0; i < 3; i++)
+		assert_int_equal(vaddr_to_phys(va + i * PAGE), list[i]);
+	assert_true(walk((void *)va).ns);
+	assert_int_equal(walk((void *)va).attr, SHARED_ATTR);
+	assert_int_equal((uintptr_t)phys_to_virt(list[1] + 5, MEM_AREA_NSEC_SHM,
+						 2 * PAGE - 5),
+			 va + PAGE + 5);
+	assert_true(core_pbuf_is(CORE_MEM_NSEC_SHM, list[1], 2 * PAGE));
+	assert_int_equal(core_mmu_get_type_by_pa(list[0]), MEM_AREA_NSEC_SHM);
+	/* Taken. */
+	assert_int_equal(caller_shm_map(va - PAGE, list, 2), BAD_PARAMETERS);
+	assert_int_equal(vaddr_to_phys(va - PAGE), 0);
+	caller_shm_unmap(va, 1);
+	assert_int_equal(vaddr_to_phys(va), 0);
+	assert_int_equal(vaddr_to_phys(va + PAGE), list[1]);
+	caller_shm_unmap(va, 3);
+}
+
+static void a_run_is_mapped_or_nothing_of_it(void **state)
+{
+	size_t count = (WORLD_RAM2_PA - WORLD_RAM_PA) / PAGE;
+	vaddr_t va = space_for(200);
+
+	(void)state;
+	assert_int_equal(core_mmu_map_contiguous_pages(va, WORLD_RAM_PA, 200,
+						       MEM_AREA_RAM_NSEC),
+			 0);
+	assert_int_equal(world_leaf_count(), 200);
+	core_mmu_unmap_pages(va, 200);
+	/* It ends in a reservation, in the last page. */
+	assert_int_equal(
+		core_mmu_map_contiguous_pages(va, WORLD_RESERVED_PA - 3 * PAGE,
+					      4, MEM_AREA_NSEC_SHM),
+		BAD_PARAMETERS);
+	assert_int_equal(world_leaf_count(), 0);
+	assert_int_equal(core_mmu_map_contiguous_pages(va, UINT64_MAX - PAGE,
+						       count,
+						       MEM_AREA_NSEC_SHM),
+			 BAD_PARAMETERS);
+}
+
+static void pages_are_refused_as_a_whole(void **state)
+{
+	paddr_t good = WORLD_RAM_PA, odd = WORLD_RAM_PA + 8;
+	paddr_t secure = WORLD_POOL_PA, device = WORLD_DEVICE_PA;
+	vaddr_t va = space_for(2), s, e, other;
+
+	(void)state;
+	core_mmu_get_mem_by_type(MEM_AREA_RES_VASPACE, &s, &other);
+	core_mmu_get_mem_by_type(MEM_AREA_SHM_VASPACE, &other, &e);
+	assert_true(s < other);
+	assert_int_equal(caller_shm_map(va, &odd, 1), BAD_PARAMETERS);
+	assert_int_equal(caller_shm_map(va, &secure, 1), BAD_PARAMETERS);
+	assert_int_equal(caller_shm_map(va, &device, 1), BAD_PARAMETERS);
+	assert_int_equal(caller_shm_map(va + 8, &good, 1), BAD_PARAMETERS);
+	assert_int_equal(caller_shm_map(s - PAGE, &good, 1), BAD_PARAMETERS);
+	assert_int_equal(caller_shm_map(e, &good, 1), BAD_PARAMETERS);
+	assert_int_equal(core_mmu_map_pages(va, &good, 1, MEM_AREA_TEE_RAM),
+			 BAD_PARAMETERS);
+	assert_int_equal(core_mmu_map_contiguous_pages(e - PAGE, good, 2,
+						       MEM_AREA_NSEC_SHM),
+			 BAD_PARAMETERS);
+	for (uint32_t n = 1; n < 3; n++) {
+		shm.pool.fail_after = n;
+		assert_int_equal(caller_shm_map(va, &good, 1), OUT_OF_MEMORY);
+		assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
+	}
+	shm.pool.fail_after = 0;
+	caller_shm_unmap(va, 2);
+	core_mmu_unmap_pages(e - PAGE, 2);
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(any_alignment_is_mapped_and_found),
+		CASE(two_users_of_a_page_do_not_meet),
+		CASE(each_addition_is_removed_once),
+		CASE(only_what_was_added_is_removed),
+		CASE(what_cannot_be_mapped_is_refused),
+		CASE(ram_is_mapped_as_linux_has_it),
+		CASE(the_static_map_comes_first_and_stays),
+		CASE(what_drivers_mapped_themselves_is_found),
+		CASE(a_device_keeps_its_address),
+		CASE(failures_leave_nothing),
+		CASE(pages_go_where_the_caller_wants),
+		CASE(a_run_is_mapped_or_nothing_of_it),
+		CASE(pages_are_refused_as_a_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

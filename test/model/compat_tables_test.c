@@ -1,0 +1,362 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/*
+ * OP-TEE's API for tables, attributes, faults, TLBs and caches, and for the
+ * static map. Bits of descriptors are the architecture's, written down here.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "compat/callers.h"
+#include "sim/compat.h"
+#include "sim/world.h"
+
+#include <compat/platform.h>
+#include <sim_format.h>
+
+#define POOL_SIZE	(UINT64_C(4) << 20)
+#define PAGE		SHM_PAGE_SIZE
+#define SCRATCH_PA	UINT64_C(0x0f800000) /* a page for a table */
+#define RX		12		     /* MEM_AREA_TEE_RAM_RX of 4.10 */
+#define RO		13
+#define RW		14
+#define IMAGE_PA	UINT64_C(0x0e000000)
+#define IMAGE_VA	UINT64_C(0x7e000000)
+#define NOT_IMPLEMENTED UINT32_C(0xFFFF0009)
+#define SHM_ATTR                                                    \
+	(TEE_MATTR_VALID_BLOCK | TEE_MATTR_PRW | TEE_MATTR_GLOBAL | \
+	 TEE_MATTR_CACHE_CACHED << TEE_MATTR_CACHE_SHIFT)
+
+static struct shm shm;
+
+bool compat_get_call(struct compat_call *out)
+{
+	(void)out;
+	return false;
+}
+
+static bool add_regions(void)
+{
+	return compat_static_add(RX, IMAGE_PA, IMAGE_VA, PAGE) &&
+	       compat_static_add(RO, IMAGE_PA + PAGE, IMAGE_VA + PAGE, PAGE) &&
+	       compat_static_add(RW, IMAGE_PA + 2 * PAGE, IMAGE_VA + 2 * PAGE,
+				 2 * PAGE) &&
+	       compat_static_add(MEM_AREA_IO_SEC, 0x8000000, 0x8000000, PAGE) &&
+	       compat_static_add(RW, IMAGE_PA + 8 * PAGE, IMAGE_VA + 8 * PAGE,
+				 PAGE) &&
+	       compat_static_add(MEM_AREA_TA_RAM, WORLD_ROOT_PA,
+				 (uintptr_t)sim_pointer(WORLD_ROOT_PA), PAGE);
+}
+
+static int start(void **state)
+{
+	static bool added;
+
+	(void)state;
+	world_start(&shm, POOL_SIZE, 2);
+	sim_add_range(SIM_SECURE, SCRATCH_PA, PAGE);
+	if (!added && !add_regions())
+		return -1;
+	added = true;
+	return compat_init(&shm) == SHM_OK ? 0 : -1;
+}
+
+static int end(void **state)
+{
+	(void)state;
+	return sim_check_violations() ? 0 : -1;
+}
+
+static vaddr_t map_page(pa_t pa)
+{
+	vaddr_t s, e;
+
+	core_mmu_get_mem_by_type(MEM_AREA_RES_VASPACE, &s, &e);
+	assert_int_equal(core_mmu_map_pages(s, &pa, 1, MEM_AREA_NSEC_SHM), 0);
+	return s;
+}
+
+static void walks_go_as_deep_as_asked(void **state)
+{
+	vaddr_t va = map_page(WORLD_HIGH_PA);
+	struct core_mmu_table_info info;
+
+	(void)state;
+	for (unsigned int level = SIM_FIRST_LEVEL; level <= SIM_LAST_LEVEL;
+	     level++) {
+		unsigned int shift = sim_level_shift(level);
+		uint64_t span = (uint64_t)sim_table_entries(level) << shift;
+
+		assert_true(core_mmu_find_table(va + 5, level, &info));
+		assert_int_equal(info.level, level);
+		assert_int_equal(info.shift, shift);
+		assert_int_equal(info.num_entries, sim_table_entries(level));
+		assert_int_equal(info.va_base, va & ~(span - 1));
+		assert_int_equal(
+			core_mmu_idx2va(&info, core_mmu_va2idx(&info, va)),
+			va & ~((UINT64_C(1) << shift) - 1));
+	}
+	assert_int_equal(core_mmu_get_block_offset(&info, WORLD_HIGH_PA + 77),
+			 77);
+	/* Nothing below an invalid entry, nothing beyond the root. */
+	assert_true(core_mmu_find_table(WORLD_WINDOW_LAST, UINT32_MAX, &info));
+	assert_int_equal(info.level, SIM_FIRST_LEVEL);
+	assert_false(core_mmu_find_table(UINT64_C(1) << SIM_VA_BITS, 3, &info));
+	core_mmu_unmap_pages(va, 1);
+}
+
+static void entries_say_what_the_hardware_sees(void **state)
+{
+	vaddr_t va = map_page(WORLD_HIGH_PA);
+	struct core_mmu_table_info info;
+	uint32_t attr = 0;
+	paddr_t pa = 0;
+
+	(void)state;
+	assert_true(core_mmu_find_table(va, UINT32_MAX, &info));
+	core_mmu_get_entry(&info, core_mmu_va2idx(&info, va), &pa, &attr);
+	assert_int_equal(pa, WORLD_HIGH_PA);
+	assert_int_equal(attr, SHM_ATTR);
+	core_mmu_get_entry(&info, core_mmu_va2idx(&info, va), NULL, NULL);
+	core_mmu_get_entry(&info, core_mmu_va2idx(&info, va) + 1, &pa, &attr);
+	assert_int_equal(pa, 0);
+	assert_int_equal(attr, 0);
+	assert_true(core_mmu_find_table(va, SIM_LAST_LEVEL - 1, &info));
+	core_mmu_get_entry(&info, core_mmu_va2idx(&info, va), &pa, &attr);
+	assert_int_equal(attr, TEE_MATTR_TABLE);
+	assert_true(caller_entry_of(va, &pa, &attr));
+	assert_int_equal(pa, WORLD_HIGH_PA);
+	core_mmu_unmap_pages(va, 1);
+}
+
+static uint64_t encode(unsigned int level, paddr_t pa, uint32_t attr)
+{
+	sim_desc_t *table = sim_pointer(SCRATCH_PA);
+	uint64_t desc;
+
+	core_mmu_set_entry_primitive(table, level, 1, pa, attr);
+	assert_int_equal(table[0], 0);
+	assert_int_equal(table[2], 0);
+	desc = table[1];
+	core_mmu_set_entry_primitive(table, level, 1, 0, 0);
+	assert_int_equal(table[1], 0);
+	return desc;
+}
+
+/* Long descriptors, and what short ones look like, by the Arm ARM. */
+static void assert_encodes(unsigned int up, paddr_t pa, uint32_t attr,
+			   uint64_t lpae, uint64_t short_desc)
+{
+	assert_int_equal(encode(SIM_LAST_LEVEL - up, pa, attr),
+			 SIM_LAST_LEVEL == 3 ? lpae : short_desc);
+}
+
+static void attributes_become_descriptors(void **state)
+{
+	const uint32_t code = TEE_MATTR_VALID_BLOCK | TEE_MATTR_SECURE |
+			      TEE_MATTR_GLOBAL | TEE_MATTR_PRX |
+			      TEE_MATTR_CACHE_CACHED << TEE_MATTR_CACHE_SHIFT;
+
+	(void)state;
+	assert_encodes(0, 0x12345000, code, UINT64_C(0x0040000012345783),
+		       0x12345612);
+	/* A device of the normal world, writable: that implies readable. */
+	assert_encodes(0, 0x80009000, TEE_MATTR_VALID_BLOCK | TEE_MATTR_PW,
+		       UINT64_C(0x0060000080009627), 0x80009417);
+	assert_encodes(1, 0x40200000, SHM_ATTR, UINT64_C(0x0060000040200721),
+		       0x40290412);
+	assert_encodes(1, 0x5000, TEE_MATTR_TABLE, 0x5003, 0x5001);
+	assert_encodes(0, 0x5000, TEE_MATTR_PRW, 0, 0);
+}
+
+/* No barrier is among them: the caller has to say so, and then it counts. */
+static void entries_change_and_the_tlb_is_told(void **state)
+{
+	vaddr_t va = map_page(WORLD_HIGH_PA);
+	struct core_mmu_table_info info;
+	unsigned int idx;
+
+	(void)state;
+	assert_true(core_mmu_find_table(va, UINT32_MAX, &info));
+	idx = core_mmu_va2idx(&info, va);
+	sim_tlb_counts_reset();
+	core_mmu_set_entry(&info, idx, 0, 0);
+	assert_int_equal(sim_walk(va).size, 0);
+	assert_int_equal(sim_tlb_counts().brackets, 0);
+	assert_true(sim_tlb_names_page(WORLD_HIGH_PA));
+	assert_int_equal(core_tlb_maintenance(TLBINV_UNIFIEDTLB, 0), 0);
+	assert_false(sim_tlb_names_page(WORLD_HIGH_PA));
+	core_mmu_set_entry(&info, idx, WORLD_HIGH_PA, SHM_ATTR);
+	assert_int_equal(sim_walk(va).pa, WORLD_HIGH_PA);
+	core_mmu_unmap_pages(va, 1);
+	assert_int_equal(sim_walk(va).size, 0);
+}
+
+static void tlb_operations_reach_what_they_name(void **state)
+{
+	vaddr_t va = map_page(WORLD_HIGH_PA);
+
+	(void)state;
+	for (int op = 0; op < 4; op++) {
+		sim_tlb_counts_reset();
+		assert_int_equal(core_tlb_maintenance(op, (unsigned int)va), 0);
+		assert_int_equal(sim_tlb_counts().all, 1);
+	}
+	assert_int_equal(core_tlb_maintenance(4, 0), 1);
+	sim_tlb_counts_reset();
+	tlbi_va_allasid(va);
+	tlbi_va_range(va, 3 * PAGE, PAGE);
+	assert_int_equal(sim_tlb_counts().by_va, 4);
+	assert_int_equal(sim_tlb_counts().all, 0);
+	tlbi_va_range(va, 1000 * PAGE, PAGE);
+	tlbi_asid(5);
+	tlbi_all();
+	assert_int_equal(sim_tlb_counts().all, 3);
+	core_mmu_unmap_pages(va, 1);
+}
+
+static void assert_cache(int op, enum sim_cache_kind kind, int what)
+{
+	struct sim_cache_work work;
+
+	assert_int_equal(cache_maintenance_l1(op, (void *)0x1234, 56), 0);
+	work = sim_take_cache_work();
+	assert_int_equal(work.kind, kind);
+	assert_int_equal(work.op, what);
+	if (kind == SIM_DCACHE_AREA || kind == SIM_ICACHE_AREA) {
+		assert_int_equal(work.va, 0x1234);
+		assert_int_equal(work.size, 56);
+	}
+}
+
+static void cache_operations_are_told_apart(void **state)
+{
+	vaddr_t va = map_page(WORLD_HIGH_PA);
+
+	(void)state;
+	assert_cache(DCACHE_CLEAN, SIM_DCACHE_ALL, 1);
+	assert_cache(DCACHE_INVALIDATE, SIM_DCACHE_ALL, 2);
+	assert_cache(DCACHE_CLEAN_INV, SIM_DCACHE_ALL, 3);
+	assert_cache(DCACHE_AREA_CLEAN, SIM_DCACHE_AREA, 1);
+	assert_cache(DCACHE_AREA_INVALIDATE, SIM_DCACHE_AREA, 2);
+	assert_cache(DCACHE_AREA_CLEAN_INV, SIM_DCACHE_AREA, 3);
+	assert_cache(ICACHE_INVALIDATE, SIM_ICACHE_ALL, 0);
+	assert_cache(ICACHE_AREA_INVALIDATE, SIM_ICACHE_AREA, 0);
+	assert_int_equal(cache_maintenance_l1(WRITE_BUFFER_DRAIN, NULL, 0),
+			 UINT32_MAX);
+	assert_int_equal(cache_maintenance_l1(L2CACHE_CLEAN, NULL, 0),
+			 NOT_IMPLEMENTED);
+	assert_int_equal(cache_maintenance_l2(L2CACHE_CLEAN, 0, 0), 0);
+	assert_int_equal(sim_take_cache_work().kind, SIM_CACHE_NOTHING);
+	assert_int_equal(caller_clean_buffer((void *)(va + 8), 100), 0);
+	assert_int_equal(caller_clean_buffer((void *)(va + 8), PAGE),
+			 UINT32_MAX);
+	core_mmu_unmap_pages(va, 1);
+}
+
+/* ESR_EL1: a data abort of the core, with WnR, and its fault status. */
+static void faults_have_names(void **state)
+{
+	uint32_t read = UINT32_C(0x25) << 26, write = read | 1 << 6;
+
+	(void)state;
+	assert_string_equal(caller_abort_name(read | 0x21), "alignment");
+	assert_string_equal(caller_abort_name(UINT32_C(0x22) << 26),
+			    "alignment");
+	assert_string_equal(caller_abort_name(UINT32_C(0x26) << 26),
+			    "alignment");
+	for (uint32_t level = 0; level < 4; level++)
+		assert_string_equal(caller_abort_name(write | 0x04 | level),
+				    "translation");
+	for (uint32_t level = 1; level < 4; level++) {
+		assert_string_equal(caller_abort_name(read | 0x0c | level),
+				    "read-permission");
+		assert_string_equal(caller_abort_name(write | 0x0c | level),
+				    "write-permission");
+		assert_string_equal(caller_abort_name(write | 0x08 | level),
+				    "write-permission");
+	}
+	assert_string_equal(caller_abort_name(read | 0x10), "other");
+	assert_string_equal(caller_abort_name(read), "other");
+}
+
+static void the_core_is_one_region_of_2016(void **state)
+{
+	vaddr_t s = 1, e = 1, base;
+	size_t size;
+	paddr_t pa;
+
+	(void)state;
+	assert_true(caller_core_range(&base, &size));
+	assert_int_equal(base, IMAGE_VA);
+	assert_int_equal(size, 4 * PAGE);
+	core_mmu_get_mem_by_type(MEM_AREA_NSEC_SHM, &s, &e);
+	assert_int_equal(s, 0);
+	assert_int_equal(e, 0);
+	assert_true(caller_is_core_memory(IMAGE_PA + PAGE));
+	assert_false(caller_is_core_memory(0x8000000));
+	assert_int_equal(core_mmu_get_type_by_pa(IMAGE_PA + PAGE),
+			 MEM_AREA_TEE_RAM);
+	assert_int_equal(core_mmu_get_type_by_pa(IMAGE_PA + 4 * PAGE),
+			 MEM_AREA_NOTYPE);
+	assert_int_equal(core_va2pa_helper((void *)(IMAGE_VA + PAGE + 3), &pa),
+			 0);
+	assert_int_equal(pa, IMAGE_PA + PAGE + 3);
+	assert_int_equal(core_va2pa_helper((void *)(IMAGE_VA + 4 * PAGE), &pa),
+			 -1);
+	assert_null(core_mmu_find_mapping_exclusive(RW, PAGE));
+	assert_int_equal(core_mmu_find_mapping_exclusive(RO, PAGE)->va,
+			 IMAGE_VA + PAGE);
+	assert_null(core_mmu_find_mapping_exclusive(RO, PAGE + 1));
+}
+
+static void what_is_no_static_region_is_refused(void **state)
+{
+	(void)state;
+	assert_false(compat_static_add(RW, IMAGE_PA, IMAGE_VA + PAGE, PAGE));
+	assert_false(compat_static_add(RW, 8, 0x100000, PAGE));
+	assert_false(compat_static_add(RW, 0, 0x100000, 0));
+	assert_false(compat_static_add(RW, 0, 0x100000, 12));
+	assert_false(compat_static_add(RW, UINT64_MAX & ~(PAGE - 1), 0x100000,
+				       2 * PAGE));
+}
+
+static void registered_memory_keeps_its_words(void **state)
+{
+	const struct core_mmu_phys_mem *mem = caller_rng_region();
+
+	(void)state;
+	assert_string_equal(mem->name, "RNG_BASE");
+	assert_int_equal(mem->type, MEM_AREA_IO_NSEC);
+	assert_int_equal(mem->addr, 0x09010000);
+	assert_int_equal(mem->size, 0x1000);
+	assert_true(core_mmu_place_tee_ram_at_top(0x7fe00000));
+	assert_false(core_mmu_place_tee_ram_at_top(0x40000000));
+	assert_true(core_mmu_mattr_is_ok(SHM_ATTR));
+	assert_false(core_mmu_mattr_is_ok(TEE_MATTR_CACHE_MASK
+					  << TEE_MATTR_CACHE_SHIFT));
+}
+
+#define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(walks_go_as_deep_as_asked),
+		CASE(entries_say_what_the_hardware_sees),
+		CASE(attributes_become_descriptors),
+		CASE(entries_change_and_the_tlb_is_told),
+		CASE(tlb_operations_reach_what_they_name),
+		CASE(cache_operations_are_told_apart),
+		CASE(faults_have_names),
+		CASE(the_core_is_one_region_of_2016),
+		CASE(what_is_no_static_region_is_refused),
+		CASE(registered_memory_keeps_its_words),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
