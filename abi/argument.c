@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Reading and writing a call's argument structure. */
+#define OPTEE_API 410 /* lengths */
+
 #include "argument.h"
 
 #include "notify.h"
 #include "optee_smc.h"
 #include "rpc.h"
 #include "status.h"
+
+#include <mm/core_memprot.h>
 
 static uint64_t halves(uint32_t high, uint32_t low)
 {
@@ -26,10 +30,10 @@ static uint32_t open_page(struct call *call)
 	if (call_page_map(call->holdings, call->index, CALL_PAGE_ARGUMENT,
 			  pa) != SHM_OK)
 		return SMC_EBADADDR;
-	call->argument.va = call_page_address(call->holdings, call->index,
-					      CALL_PAGE_ARGUMENT);
+	call->argument.va =
+		(uintptr_t)phys_to_virt(pa, MEM_AREA_NSEC_SHM, SHM_PAGE_SIZE);
 	call->argument.size = SHM_PAGE_SIZE;
-	return SMC_OK;
+	return call->argument.va != 0 ? SMC_OK : SMC_EBADADDR;
 }
 
 /* CALL_WITH_REGD_ARG: somewhere in a registered region. */

@@ -3,9 +3,13 @@
  * RPCs: the buffer their arguments lie in, the two that lend and return memory,
  * and notifications. A reply is copied once and believed in nothing.
  */
+#define OPTEE_API 410 /* lengths */
+
 #include "rpc.h"
 
 #include "optee_smc.h"
+
+#include <mm/core_memprot.h>
 
 struct rpc_message {
 	struct msg_header header;
@@ -32,8 +36,8 @@ static bool buffer_open(struct call *call)
 		rpc_close(call);
 		return false;
 	}
-	rpc->va = call_page_address(call->holdings, call->index, CALL_PAGE_RPC);
-	return true;
+	rpc->va = (uintptr_t)phys_to_virt(pa, MEM_AREA_NSEC_SHM, SHM_PAGE_SIZE);
+	return rpc->va != 0;
 }
 
 void rpc_close(struct call *call)

@@ -7,10 +7,9 @@
 #ifndef KERNEL_DEVICES_H
 #define KERNEL_DEVICES_H
 
-#include <dynshm/shm.h>
 #include <kernel/platform.h>
 
 /* Once, by the boot core. What cannot be mapped is a panic. */
-void devices_map(struct shm *shm, const struct platform *platform);
+void devices_map(const struct platform *platform);
 
 #endif

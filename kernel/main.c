@@ -9,6 +9,7 @@
 #include <kernel/console.h>
 #include <kernel/core.h>
 #include <kernel/devtree.h>
+#include <kernel/memory_map.h>
 #include <kernel/panic.h>
 #include <kernel/platform.h>
 
@@ -43,7 +44,7 @@ static void map_pool(void)
 
 	if (end < first)
 		panic("device tree: no secure memory node holds the image");
-	boot_map_range(first, first, end - first, SHM_MEM_SECURE);
+	memory_map_add(MEM_AREA_RAM_SEC, first, end - first);
 	platform.pool_base = boot_map_end();
 	platform.pool_size = end - platform.pool_base;
 }
@@ -73,6 +74,7 @@ int main(pa_t device_tree)
 	platform.ram_count = machine.ram.count;
 	memcpy(platform.ram, machine.ram.range, sizeof(platform.ram));
 	platform.root_table = boot_root_table();
+	memory_map_init(&platform);
 	print_banner();
 	secure_init(&platform);
 	return 0;

@@ -9,6 +9,7 @@
 #include <kernel/core.h>
 #include <kernel/devices.h>
 #include <kernel/gic.h>
+#include <kernel/memory_map.h>
 #include <kernel/panic.h>
 
 /* Dynamic mappings live in entries 1 to 15 of the level-0 table. */
@@ -26,6 +27,20 @@ static uint32_t physical_bits(void)
 	return bits[features < sizeof(bits) ? features : sizeof(bits) - 1];
 }
 
+/* Where the pool is mapped, from its first byte to its last. */
+static void *pool_address(const struct platform *platform)
+{
+	pa_t first = platform->pool_base;
+	pa_t last = first + platform->pool_size - 1;
+	uint8_t *pool = phys_to_virt(first, core_mmu_get_type_by_pa(first), 1);
+
+	if (pool == NULL || virt_to_phys(pool) != first ||
+	    virt_to_phys(pool + platform->pool_size - 1) != last ||
+	    !core_pbuf_is(CORE_MEM_SEC, first, platform->pool_size))
+		panic("pool 0x%lx-0x%lx is not secure RAM", first, last);
+	return pool;
+}
+
 void secure_init(const struct platform *platform)
 {
 	const struct shm_fixed secure_ram = {
@@ -34,7 +49,7 @@ void secure_init(const struct platform *platform)
 		SHM_MEM_SECURE,
 	};
 	struct shm_config config = {
-		.pool = (void *)(uintptr_t)platform->pool_base,
+		.pool = pool_address(platform),
 		.pool_pa = platform->pool_base,
 		.pool_size = platform->pool_size,
 		.ram = platform->ram,
@@ -51,7 +66,7 @@ void secure_init(const struct platform *platform)
 	if (st != SHM_OK)
 		panic("no shared memory: status %u; is secure RAM too small?",
 		      (unsigned int)st);
-	devices_map(tee_shm(), platform);
+	devices_map(platform);
 }
 
 unsigned int platform_core(void)

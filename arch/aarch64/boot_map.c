@@ -2,8 +2,8 @@
 /*
  * Builds the static map from a fixed array of tables: those that stay from the
  * low end, those of the boot window from the high end. The first is the root.
- * boot_map_image() runs with the MMU off, so nothing here may depend on caches,
- * exclusives or unaligned accesses.
+ * core_init_mmu_map() runs with the MMU off, so nothing here may depend on
+ * caches, exclusives or unaligned accesses.
  */
 #include <kernel/console.h>
 #include <kernel/core.h>
@@ -26,13 +26,12 @@ struct boot_table {
 struct boot_table boot_tables[BOOT_TABLE_COUNT]
 	__attribute__((section(".bss..boot_tables"), aligned(4096)));
 
-/* Below `used_count` stays; from the end, `window_count` are the window's. */
+/*
+ * Behind the root, `used_count` stay; from the end, `window_count` are the
+ * window's. Not in .data, which caches may hold while the MMU is off.
+ */
 static unsigned int used_count;
 static unsigned int window_count;
-
-extern char __text_start[], __text_end[], __rodata_end[], __data_end[];
-extern char __boot_tables_start[], __bss_end[];
-extern struct core_stack core_stacks[MAX_CORES];
 
 pte_t *boot_root_table(void)
 {
@@ -41,17 +40,17 @@ pte_t *boot_root_table(void)
 
 pa_t boot_map_end(void)
 {
-	return (pa_t)&boot_tables[used_count];
+	return (pa_t)&boot_tables[1 + used_count];
 }
 
 static struct boot_table *take_table(bool for_window)
 {
-	if (used_count + window_count == BOOT_TABLE_COUNT)
+	if (1 + used_count + window_count == BOOT_TABLE_COUNT)
 		panic("static map: raise BOOT_TABLE_COUNT (%u)",
 		      BOOT_TABLE_COUNT);
 	if (for_window)
 		return &boot_tables[BOOT_TABLE_COUNT - ++window_count];
-	return &boot_tables[used_count++];
+	return &boot_tables[1 + used_count++];
 }
 
 /* The table at `level` that translates `va`, made if it is not there. */
@@ -124,24 +123,8 @@ void boot_unmap_page(va_t va)
 	tlb_end();
 }
 
-static void map_self(const void *first, const void *end, enum shm_memtype type)
+void boot_map_early_console(void)
 {
-	boot_map_range((va_t)first, (pa_t)first,
-		       (uint64_t)end - (uint64_t)first, type);
-}
-
-void boot_map_image(void)
-{
-	unsigned int i;
-
-	used_count = 1; /* the root */
-	map_self(__text_start, __text_end, SHM_MEM_SECURE_CODE);
-	map_self(__text_end, __rodata_end, SHM_MEM_SECURE_CONST);
-	map_self(__rodata_end, __data_end, SHM_MEM_SECURE);
-	for (i = 0; i < MAX_CORES; i++)
-		map_self(core_stacks[i].stack, &core_stacks[i] + 1,
-			 SHM_MEM_SECURE);
-	map_self(__boot_tables_start, __bss_end, SHM_MEM_SECURE);
 	if (EARLY_CONSOLE != 0)
 		boot_map_range(EARLY_CONSOLE, EARLY_CONSOLE, SHM_PAGE_SIZE,
 			       SHM_MEM_DEVICE);

@@ -27,8 +27,8 @@ struct core_stack {
 /* The level-0 table that TTBR0_EL1 of every core points at. */
 pte_t *boot_root_table(void);
 
-/* The image itself and the early console. Runs with the MMU off. */
-void boot_map_image(void);
+/* With the MMU off, as kernel/memory_map.c maps the image itself. */
+void boot_map_early_console(void);
 
 /*
  * Map whole pages from `va` on to `pa`, with 2 MiB blocks where both allow it.

@@ -52,7 +52,7 @@ _start:
 
 	load_address x0, (core_stacks + 2 * CORE_STACK_SIZE)
 	mov	sp, x0
-	bl	boot_map_image
+	bl	core_init_mmu_map
 	bl	invalidate_bss
 	bl	mmu_enable
 	bl	core_claim		// index 0: the first to ask
@@ -81,11 +81,11 @@ function invalidate_bss
 endfunction invalidate_bss
 
 /*
- * Turns on MMU and caches with the static map, whose root is the first of
+ * Tells this core where the static map is: its root is the first of
  * boot_tables. Reads no memory: a core that starts later may not look at any
- * before its caches are coherent.
+ * before its caches are coherent. Uses x0 to x2.
  */
-function mmu_enable
+function core_init_mmu_regs
 	tlbi	vmalle1
 	ic	iallu
 	mov	x0, #(BOOT_MAIR & 0xffff)
@@ -106,11 +106,18 @@ function mmu_enable
 	msr	ttbr1_el1, xzr
 	dsb	sy
 	isb
+	ret
+endfunction core_init_mmu_regs
+
+/* Turns on MMU and caches with the static map; neither reads memory. */
+function mmu_enable
+	mov	x3, x30
+	bl	core_init_mmu_regs
 	mov	x0, #(SCTLR_ON & 0xffff)
 	movk	x0, #(SCTLR_ON >> 16), lsl #16
 	msr	sctlr_el1, x0
 	isb
-	ret
+	ret	x3
 endfunction mmu_enable
 
 /*
