@@ -64,7 +64,7 @@ static enum shm_status map_ram(struct shm *shm, struct late *late)
 	if (st != SHM_OK)
 		return st;
 	page_list_init_contiguous(&list, late->range.first & ~SHM_PAGE_MASK,
-				  late->region->page_count);
+				  region_pages(late->region));
 	do
 		st = region_map_slice(late->region, &list);
 	while (st == SHM_INTERRUPTED);
