@@ -31,9 +31,13 @@ static void drain_some(struct call *call)
  */
 static void keep_a_spare(struct call *call)
 {
+	if (!tee_lacks_spares())
+		return;
 	while (!tee_refill_spares() &&
 	       corpse_drain(call->shm) == SHM_INTERRUPTED)
 		call_checkpoint(call);
+	/* Its stacks had to be cleared. */
+	call_checkpoint(call);
 }
 
 /* Holdings to work with, if need be out of what the dead still hold. */

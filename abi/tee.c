@@ -84,9 +84,14 @@ static uint32_t spare_count(void)
 	return __atomic_load_n(&manager.spare_count, __ATOMIC_RELAXED);
 }
 
+bool tee_lacks_spares(void)
+{
+	return shm_is_virtualized(&manager) && spare_count() < SPARE_GUESTS;
+}
+
 bool tee_refill_spares(void)
 {
-	if (!shm_is_virtualized(&manager) || spare_count() >= SPARE_GUESTS)
+	if (!tee_lacks_spares())
 		return true;
 	/* Where memory is short, this is asked often. */
 	if (meta_pool_room(&manager.pool) >= SPARE_PAGES)

@@ -27,6 +27,9 @@ void tee_exit_guest(struct guest *guest);
 uint32_t tee_create_guest(uint32_t client);
 uint32_t tee_destroy_guest(uint32_t client);
 
+/* Fewer spare guests than there should be are ready. */
+bool tee_lacks_spares(void);
+
 /*
  * Make spare guests where memory allows; part of every yielding call. False:
  * there is none, and memory does not allow it.
