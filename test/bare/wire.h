@@ -130,18 +130,19 @@ struct wire_arg {
 #define LIST_ENTRIES 511u /* in a page of a list; then the link */
 
 /* The memory service. */
-#define UUID_LOW     UINT64_C(0x5A4E0D6B4E1C2A9F) /* 9f2a1c4e-6b0d-4e5a- */
-#define UUID_HIGH    UINT64_C(0xF6A2907E5B1D378C) /* 8c37-1d5b7e90a2f6 */
+#define UUID_LOW       UINT64_C(0x5A4E0D6B4E1C2A9F) /* 9f2a1c4e-6b0d-4e5a- */
+#define UUID_HIGH      UINT64_C(0xF6A2907E5B1D378C) /* 8c37-1d5b7e90a2f6 */
 
-#define MEM_CHECKSUM 0u
-#define MEM_FILL     1u
-#define MEM_COPY     2u
-#define MEM_REVERSE  3u
-#define MEM_HOLD     4u
-#define MEM_RELEASE  5u
-#define MEM_RPC_FILL 6u
-#define MEM_STATS    7u
-#define MEM_HELD_SUM 9u
+#define MEM_CHECKSUM   0u
+#define MEM_FILL       1u
+#define MEM_COPY       2u
+#define MEM_REVERSE    3u
+#define MEM_HOLD       4u
+#define MEM_RELEASE    5u
+#define MEM_RPC_FILL   6u
+#define MEM_STATS      7u
+#define MEM_SET_BUDGET 8u
+#define MEM_HELD_SUM   9u
 
 struct stats_header {
 	uint32_t magic;

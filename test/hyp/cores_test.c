@@ -5,7 +5,7 @@
 #define COOKIE	 UINT64_C(0xffff000099990000)
 #define STEPS	 2000u
 #define OWN	 6u /* guests of a core */
-#define ROUNDS	 300u
+#define ROUNDS	 100u
 #define BIG	 20000u /* pages: a sum of some slices */
 #define TRIES	 200u
 #define PATIENCE 2000000u

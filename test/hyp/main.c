@@ -6,7 +6,7 @@
 #include "vm.h"
 
 extern const struct group lifecycle, isolation, mediator, death, numbers,
-	many_cores, moved_pages;
+	many_cores, moved_pages, budgets;
 
 #define ID_LAST	  0xFFFFu
 #define SETTLERS  2u
@@ -42,8 +42,8 @@ void program_after_test(bool failed)
 void program_main(void)
 {
 	static const struct group *const groups[] = {
-		&lifecycle,  &isolation, &mediator,    &death,
-		&many_cores, &numbers,	 &moved_pages,
+		&lifecycle, &isolation,	 &mediator, &death,
+		&budgets,   &many_cores, &numbers,  &moved_pages,
 	};
 	unsigned int failed;
 
