@@ -271,94 +271,6 @@ static void failures_leave_nothing(void **state)
 	}
 }
 
-static vaddr_t space_for(size_t pages)
-{
-	vaddr_t s, e;
-
-	core_mmu_get_mem_by_type(MEM_AREA_SHM_VASPACE, &s, &e);
-	assert_true(e > s && (e - s) / PAGE > pages);
-	return s;
-}
-
-static void pages_go_where_the_caller_wants(void **state)
-{
-	paddr_t list[] = { WORLD_HIGH_PA, WORLD_RAM_PA, WORLD_RAM_PA + PAGE };
-	vaddr_t va = space_for(3) + 2 * PAGE;
-
-	(void)state;
-	assert_int_equal(caller_shm_map(va, list, 3), 0);
-	for (unsigned int i = 0; i < 3; i++)
-		assert_int_equal(vaddr_to_phys(va + i * PAGE), list[i]);
-	assert_true(walk((void *)va).ns);
-	assert_int_equal(walk((void *)va).attr, SHARED_ATTR);
-	assert_int_equal((uintptr_t)phys_to_virt(list[1] + 5, MEM_AREA_NSEC_SHM,
-						 2 * PAGE - 5),
-			 va + PAGE + 5);
-	assert_true(core_pbuf_is(CORE_MEM_NSEC_SHM, list[1], 2 * PAGE));
-	assert_int_equal(core_mmu_get_type_by_pa(list[0]), MEM_AREA_NSEC_SHM);
-	/* Taken. */
-	assert_int_equal(caller_shm_map(va - PAGE, list, 2), BAD_PARAMETERS);
-	assert_int_equal(vaddr_to_phys(va - PAGE), 0);
-	caller_shm_unmap(va, 1);
-	assert_int_equal(vaddr_to_phys(va), 0);
-	assert_int_equal(vaddr_to_phys(va + PAGE), list[1]);
-	caller_shm_unmap(va, 3);
-}
-
-static void a_run_is_mapped_or_nothing_of_it(void **state)
-{
-	size_t count = (WORLD_RAM2_PA - WORLD_RAM_PA) / PAGE;
-	vaddr_t va = space_for(200);
-
-	(void)state;
-	assert_int_equal(core_mmu_map_contiguous_pages(va, WORLD_RAM_PA, 200,
-						       MEM_AREA_RAM_NSEC),
-			 0);
-	assert_int_equal(world_leaf_count(), 200);
-	core_mmu_unmap_pages(va, 200);
-	/* It ends in a reservation, in the last page. */
-	assert_int_equal(
-		core_mmu_map_contiguous_pages(va, WORLD_RESERVED_PA - 3 * PAGE,
-					      4, MEM_AREA_NSEC_SHM),
-		BAD_PARAMETERS);
-	assert_int_equal(world_leaf_count(), 0);
-	assert_int_equal(core_mmu_map_contiguous_pages(va, UINT64_MAX - PAGE,
-						       count,
-						       MEM_AREA_NSEC_SHM),
-			 BAD_PARAMETERS);
-}
-
-static void pages_are_refused_as_a_whole(void **state)
-{
-	paddr_t good = WORLD_RAM_PA, odd = WORLD_RAM_PA + 8;
-	paddr_t secure = WORLD_POOL_PA, device = WORLD_DEVICE_PA;
-	vaddr_t va = space_for(2), s, e, other;
-
-	(void)state;
-	core_mmu_get_mem_by_type(MEM_AREA_RES_VASPACE, &s, &other);
-	core_mmu_get_mem_by_type(MEM_AREA_SHM_VASPACE, &other, &e);
-	assert_true(s < other);
-	assert_int_equal(caller_shm_map(va, &odd, 1), BAD_PARAMETERS);
-	assert_int_equal(caller_shm_map(va, &secure, 1), BAD_PARAMETERS);
-	assert_int_equal(caller_shm_map(va, &device, 1), BAD_PARAMETERS);
-	assert_int_equal(caller_shm_map(va + 8, &good, 1), BAD_PARAMETERS);
-	assert_int_equal(caller_shm_map(s - PAGE, &good, 1), BAD_PARAMETERS);
-	assert_int_equal(caller_shm_map(e, &good, 1), BAD_PARAMETERS);
-	assert_int_equal(core_mmu_map_pages(va, &good, 1, MEM_AREA_TEE_RAM),
-			 BAD_PARAMETERS);
-	assert_int_equal(core_mmu_map_contiguous_pages(e - PAGE, good, 2,
-						       MEM_AREA_NSEC_SHM),
-			 BAD_PARAMETERS);
-	for (uint32_t n = 1; n < 3; n++) {
-		shm.pool.fail_after = n;
-		assert_int_equal(caller_shm_map(va, &good, 1), OUT_OF_MEMORY);
-		assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
-	}
-	shm.pool.fail_after = 0;
-	caller_shm_unmap(va, 2);
-	core_mmu_unmap_pages(e - PAGE, 2);
-}
-
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -374,9 +286,6 @@ int main(void)
 		CASE(what_drivers_mapped_themselves_is_found),
 		CASE(a_device_keeps_its_address),
 		CASE(failures_leave_nothing),
-		CASE(pages_go_where_the_caller_wants),
-		CASE(a_run_is_mapped_or_nothing_of_it),
-		CASE(pages_are_refused_as_a_whole),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
