@@ -9,12 +9,10 @@
 
 #include <dynshm/shared_page.h>
 
-/* Bytes of virtual addresses in each, where there is room and where not. */
-#define ROOMY_SIZE (UINT64_C(16) << 20)
-#define SMALL_SIZE (UINT64_C(1) << 20)
+/* Bytes of virtual addresses in each: a look-up goes through all of them. */
+#define SPACE_SIZE (UINT64_C(1) << 20)
 
 #define SPACES	   2
-#define CANDIDATES 16u
 
 static struct va_area spaces[SPACES];
 static const enum teecore_memtypes space_types[SPACES] = {
@@ -24,11 +22,10 @@ static const enum teecore_memtypes space_types[SPACES] = {
 
 enum shm_status compat_pages_init(struct shm *shm)
 {
-	uint64_t size = shm->roomy ? ROOMY_SIZE : SMALL_SIZE;
 	enum shm_status st = SHM_OK;
 
 	for (unsigned int i = 0; st == SHM_OK && i < SPACES; i++)
-		st = kernel_pages_reserve(shm, size, &spaces[i]);
+		st = kernel_pages_reserve(shm, SPACE_SIZE, &spaces[i]);
 	return st;
 }
 
@@ -141,16 +138,14 @@ void core_mmu_unmap_pages(vaddr_t vstart, size_t num_pages)
 
 va_t compat_pages_find(struct pa_range range, enum teecore_memtypes m)
 {
-	struct shm *shm = compat_shm();
-	struct va_range found[CANDIDATES];
-	unsigned int count;
-
 	if (!is_type_of_ram(m))
 		return 0;
-	count = shared_page_find(shm->kernel, range.first, found, CANDIDATES);
-	for (unsigned int i = 0; i < count; i++)
-		if (space_of(found[i].first, SHM_PAGE_SIZE) != NULL &&
-		    compat_has_all(found[i], range))
-			return found[i].first + (range.first & SHM_PAGE_MASK);
+	for (unsigned int i = 0; i < SPACES; i++) {
+		struct va_range at = spaces[i].range;
+
+		for (; at.first < at.last; at.first += SHM_PAGE_SIZE)
+			if (compat_has_all(at, range))
+				return at.first + (range.first & SHM_PAGE_MASK);
+	}
 	return 0;
 }

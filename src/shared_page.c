@@ -16,16 +16,16 @@ struct finder {
 	unsigned int looks; /* left */
 };
 
-/* The kernel's areas are no regions. */
-static bool is_there(const struct holdings *owner, const struct va_area *area)
+/* A look-up may see the region. */
+static bool is_there(const struct va_area *area)
 {
 	const struct region *region;
 
-	if (owner == owner->shm->kernel)
-		return true;
 	region = (const struct region *)(const void *)((uintptr_t)area -
 						       offsetof(struct region,
 								area));
+	if (region_is_revoked(region))
+		return false;
 	return region->state == REGION_REGISTERED ||
 	       (region->state == REGION_LEAVING && region->calls != 0);
 }
@@ -67,7 +67,7 @@ static void look(struct finder *finder, const struct pa_index *index,
 			const struct va_area *area =
 				find_area(finder->owner, va);
 
-			if (area != NULL && is_there(finder->owner, area))
+			if (area != NULL && is_there(area))
 				note(finder,
 				     (struct va_range){ va, area->range.last });
 		}

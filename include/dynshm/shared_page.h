@@ -10,10 +10,10 @@
 
 /*
  * Where `owner` has the page around `pa`, in regions that are registered or
- * that a call still holds, and in what kernel_page_map() made: the address of
- * the page and the last one of the region, by address, the lowest `max` of
- * them. Of a page with more than 64 mappings only the latest are looked at.
- * Takes owner->lock and the index lock. What comes out holds for as long as a
+ * that a call still holds and that were not revoked: the address of the page
+ * and the last one of the region, by address, the lowest `max` of them. Of a
+ * page with more than 64 mappings only the latest are looked at. Takes
+ * owner->lock and the index lock. What comes out holds for as long as a
  * reference to the region.
  */
 unsigned int shared_page_find(struct holdings *owner, pa_t pa,
@@ -27,7 +27,8 @@ enum shm_status kernel_pages_reserve(struct shm *shm, uint64_t size,
 				     struct va_area *area);
 
 /*
- * Map a page of shareable RAM at `va`, which is in such an area.
+ * Map a page of shareable RAM at `va`, which is in such an area. It has no
+ * place in pa_index: no guest loses the page by it, nor takes it away.
  * SHM_BAD_ADDRESS: not aligned, not in the area, or no such RAM. SHM_CONFLICT:
  * something is there. SHM_NO_TABLE, SHM_NO_METADATA. Nothing has changed then.
  * The caller ends the batch with cpu_publish_tables().

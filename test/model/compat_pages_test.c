@@ -68,11 +68,6 @@ static struct sim_mapping walk(const void *va)
 	return sim_walk((uintptr_t)va);
 }
 
-static void unmap(enum teecore_memtypes type, void *va, size_t size)
-{
-	assert_int_equal(core_mmu_remove_mapping(type, va, size), 0);
-}
-
 static vaddr_t space_for(size_t pages)
 {
 	vaddr_t s, e;

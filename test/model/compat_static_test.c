@@ -68,15 +68,6 @@ static int end(void **state)
 	return sim_check_violations() ? 0 : -1;
 }
 
-static vaddr_t map_page(pa_t pa)
-{
-	vaddr_t s, e;
-
-	core_mmu_get_mem_by_type(MEM_AREA_RES_VASPACE, &s, &e);
-	assert_int_equal(core_mmu_map_pages(s, &pa, 1, MEM_AREA_NSEC_SHM), 0);
-	return s;
-}
-
 static void the_core_is_one_region_of_2016(void **state)
 {
 	vaddr_t s = 1, e = 1, base;
