@@ -4,6 +4,7 @@
 # depend on:
 #
 #   $(O)/flash-gicv2.bin, $(O)/flash-gicv3.bin   TF-A with the image from $(O)
+#   $(O)/flash-new.bin                           the same with a newer TF-A, for GICv3
 #   $(O)/linux/vmlinuz                           the kernel, for scripts/boot.sh
 #   $(O)/user/                                   arm64 libteec: usr/include/tee_client_api.h and so on
 #   $(O)/NAME.cpio.gz                            a file system with the files in NAME_FILES (SRC:DEST ...) and the
@@ -41,7 +42,13 @@ $(O)/tfa-gicv2/bl31.bin $(O)/tfa-gicv3/bl31.bin: $(O)/tfa-gicv%/bl31.bin: script
 	$(Q)rm -f $@
 	$(Q)CROSS_COMPILE=$(CROSS_COMPILE) scripts/tfa.sh --gic $* $(@D)
 
-$(O)/flash-gicv2.bin $(O)/flash-gicv3.bin: $(O)/flash-gicv%.bin: $(O)/tfa-gicv%/bl31.bin \
+$(O)/tfa-new/bl31.bin: scripts/tfa.sh
+	$(call say,TFA,$(@D))
+	$(Q)rm -f $@
+	$(Q)CROSS_COMPILE=$(CROSS_COMPILE) scripts/tfa.sh --new --gic 3 $(@D)
+
+flashes := $(O)/flash-gicv2.bin $(O)/flash-gicv3.bin $(O)/flash-new.bin
+$(flashes): $(O)/flash-%.bin: $(O)/tfa-%/bl31.bin \
 		$(O)/tee-header_v2.bin $(O)/tee-pager_v2.bin scripts/flash.sh
 	$(call say,FLASH,$@)
 	$(Q)scripts/flash.sh $(<D) $(O) $@

@@ -6,6 +6,7 @@
 # source packages need neither root nor a change to the machine; apt checks signatures as always. A part is
 # unpacked beside its place and renamed, so what is in the cache is complete and is never fetched again.
 set -euo pipefail
+shopt -s extglob
 
 usage() {
 	cat <<'END'
@@ -13,6 +14,7 @@ usage: scripts/fetch.sh [--link DIR] WHAT...
 Fetch each WHAT into $DYNSHM_CACHE (default: ${XDG_CACHE_HOME:-$HOME/.cache}/dynshm), unless it is there.
 
   tfa     TF-A's source
+  tfa-new TF-A's source of Debian 13, to test behind
   libfdt  libfdt's source, sources and headers in one folder
   linux   Debian's arm64 kernel for virtual machines: vmlinuz (raw Image), config, lib/modules/
   user    arm64 busybox, libteec and its headers
@@ -56,16 +58,30 @@ derive_sources() {
 	done
 }
 
-# Reads the package lists, at most once an hour.
+# The same archives with another release's source packages only.
+use_release() {
+	local now file
+	now=$(sed -n 's/^VERSION_CODENAME=//p' /etc/os-release)
+	[[ -n $now ]] || die "/etc/os-release names no release"
+	sed -i -nE "s/^(deb-src .*) $now( .*)/\1 $1\2/p" "$state"/sources/*.list
+	for file in "$state"/sources/*.sources; do
+		[[ ! -f $file ]] || sed -i -E "s/^Types:.*/Types: deb-src/I
+			/^Suites:.* $now( |\$)/I!s/^Suites:.*/&\nEnabled: no/I
+			s/^Suites:.* $now( .*|\$)/Suites: $1/I" "$file"
+	done
+}
+
+# Reads the package lists, at most once an hour; those of RELEASE's sources if one is named.
 prepare_apt() {
 	[[ -z $(find "$state/fresh" -mmin -60 2>/dev/null) ]] || return 0
 	rm -rf "$state"
 	mkdir -p "$state"/{lists,archives,sources}/partial
 	: >"$state/status"
 	derive_sources
+	[[ -z ${1-} ]] || use_release "$1"
 	echo "fetch.sh: reading the package lists"
 	apt apt-get update >"$state/log" 2>&1 || cat "$state/log" >&2
-	compgen -G "$state/lists/*_Packages*" >/dev/null || {
+	compgen -G "$state/lists/*_@(Packages|Sources)*" >/dev/null || {
 		tail -n 3 "$state/log" >&2
 		die "no package list could be read; is the network up?"
 	}
@@ -111,6 +127,13 @@ part_tfa() {
 }
 
 # TF-A carries libfdt unchanged, so that no second source package is needed.
+# Its package lists have a folder of their own, as nothing else may come from them.
+part_tfa-new() {
+	state=$cache/apt-trixie
+	prepare_apt trixie
+	part_tfa
+}
+
 part_libfdt() {
 	cp -a "$cache"/tfa/lib/libfdt/*.[ch] "$cache"/tfa/include/lib/libfdt/*.h .
 }

@@ -8,10 +8,11 @@ set -euo pipefail
 
 usage() {
 	cat <<'END'
-usage: scripts/tfa.sh [--gic 2|3] OUT
+usage: scripts/tfa.sh [--gic 2|3] [--new] OUT
 Build TF-A's bl1.bin, bl2.bin and bl31.bin into the folder OUT, unless they are there.
 
   --gic N   the interrupt controller to build for (default: 2)
+  --new     build the source of Debian 13 and not that of Debian 12
 
 Environment: CROSS_COMPILE (default: aarch64-linux-gnu-), and what scripts/fetch.sh reads.
 END
@@ -23,10 +24,12 @@ die() {
 }
 
 gic=2
+source=tfa
 out=
 while [[ $# -gt 0 ]]; do
 	case $1 in
 	--gic) gic=${2-} && shift ;;
+	--new) source=tfa-new ;;
 	-h | --help) usage && exit ;;
 	-*) die "no option $1; try --help" ;;
 	*) out=$1 ;;
@@ -44,18 +47,20 @@ out=$(realpath "$out")
 work=$out/work
 trap 'rm -rf "$work"' EXIT
 rm -rf "$work"
-"$scripts/fetch.sh" --link "$work/cache" tfa
-cp -a "$work/cache/tfa/." "$work/src"
+"$scripts/fetch.sh" --link "$work/cache" "$source"
+cp -a "$work/cache/$source/." "$work/src"
 
 # TF_LDFLAGS must stay unset: it would replace the flags that drop unused sections. The two warning options are
-# for newer compilers and linkers than this source knows. The fixed build strings make the build repeatable.
+# for newer compilers and linkers than the older source knows. The fixed build strings make the build repeatable.
+flags=()
+[[ $source != tfa ]] || flags=(CFLAGS=--param=min-pagesize=0 LDFLAGS=--no-warn-rwx-segments)
 echo "tfa.sh: building TF-A for GICv$gic (log: $out/build.log)"
 env -u MAKEFLAGS -u MAKELEVEL -u TF_LDFLAGS make -C "$work/src" -j "$(nproc)" \
 	CROSS_COMPILE="${CROSS_COMPILE:-aarch64-linux-gnu-}" BUILD_BASE="$work/obj" PLAT=qemu SPD=opteed DEBUG=0 \
 	BL32_RAM_LOCATION=tdram ARM_LINUX_KERNEL_AS_BL33=1 PRELOADED_BL33_BASE=0x42000000 \
 	QEMU_USE_GIC_DRIVER="QEMU_GICV$gic" \
 	BUILD_STRING=dynshm BUILD_MESSAGE_TIMESTAMP='"reproducible"' \
-	CFLAGS=--param=min-pagesize=0 LDFLAGS=--no-warn-rwx-segments bl1 bl2 bl31 >"$out/build.log" 2>&1 </dev/null || {
+	"${flags[@]}" bl1 bl2 bl31 >"$out/build.log" 2>&1 </dev/null || {
 	tail -n 30 "$out/build.log" >&2
 	die "TF-A did not build; the end of $out/build.log is above"
 }
