@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Maps the device tree for as long as it takes to read it, and finds in it the
- * devices that the image itself uses.
+ * Reads the device tree once, and finds in it the devices that the image itself
+ * uses.
  */
 #include <string.h>
 
@@ -13,27 +13,6 @@
 #include <arch/aarch64/boot_map.h>
 
 extern char __text_start[];
-
-/* The blob in the boot window, as normal-world memory. */
-static void *map_blob(pa_t blob)
-{
-	pa_t first = blob & ~SHM_PAGE_MASK;
-	void *fdt = (void *)(BOOT_WINDOW + (blob & SHM_PAGE_MASK));
-	uint64_t size;
-
-	if (blob == 0 || blob % 8 != 0)
-		panic("device tree: none at 0x%lx", blob);
-	boot_map_range(BOOT_WINDOW, first, 2 * SHM_PAGE_SIZE, SHM_MEM_SHARED);
-	if (fdt_check_header(fdt) != 0)
-		panic("device tree: no valid header at 0x%lx", blob);
-	size = fdt_totalsize(fdt);
-	if (size > DEVTREE_MAX_SIZE)
-		panic("device tree: %lu bytes are more than %lu", size,
-		      DEVTREE_MAX_SIZE);
-	size = (blob - first + size + SHM_PAGE_MASK) & ~SHM_PAGE_MASK;
-	boot_map_range(BOOT_WINDOW, first, size, SHM_MEM_SHARED);
-	return fdt;
-}
 
 /*
  * The node that a stdout-path names: a path or an alias, up to a colon. An
@@ -104,18 +83,17 @@ static struct gic_config find_gic(const void *fdt)
 	return gic;
 }
 
-void devtree_read(pa_t blob, struct machine *machine)
+void devtree_read(struct devtree_source source, struct machine *machine)
 {
-	void *fdt = map_blob(blob);
-	struct pa_range range;
+	struct devtree_blob blob = source.list != 0
+					   ? devtree_map_list(source.list)
+					   : devtree_map_blob(source.blob);
 
-	devtree_read_memory(fdt, (pa_t)__text_start, machine);
-	if (!pa_range_make(blob, fdt_totalsize(fdt), &range) ||
-	    !range_set_contains(&machine->ram, range))
-		panic("device tree: 0x%lx is not normal-world RAM", blob);
-	machine->console = find_console(fdt);
-	machine->gic = find_gic(fdt);
-	if (!devtree_add_optee(fdt, blob, &machine->ram))
+	devtree_read_memory(blob.fdt, (pa_t)__text_start, machine);
+	devtree_check_place(&blob, machine);
+	machine->console = find_console(blob.fdt);
+	machine->gic = find_gic(blob.fdt);
+	if (!devtree_add_optee(&blob, &machine->ram))
 		console_printf("device tree: no room for /firmware/optee\n");
 	boot_unmap_window();
 }

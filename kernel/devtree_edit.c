@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Tells the normal world about us: the node /firmware/optee that Linux and Xen
- * look for. The firmware packed the blob without slack, so it has to grow into
- * RAM behind it that nobody has spoken for.
+ * look for. The firmware packed the blob without slack, so it has to grow: into
+ * RAM behind it that nobody has spoken for, or within its transfer list.
  */
 #include <string.h>
 
@@ -86,21 +86,32 @@ static bool is_free(const void *fdt, struct pa_range range)
 	return !overlap.found;
 }
 
-static bool grow(void *fdt, pa_t blob, const struct range_set *ram)
+static bool take_ram(const struct devtree_blob *blob,
+		     const struct range_set *ram)
 {
-	uint64_t size = fdt_totalsize(fdt);
-	pa_t mapped = (blob + size + SHM_PAGE_MASK) & ~SHM_PAGE_MASK;
-	pa_t end = blob + size + GROWTH;
+	uint64_t size = fdt_totalsize(blob->fdt);
+	pa_t mapped = (blob->pa + size + SHM_PAGE_MASK) & ~SHM_PAGE_MASK;
+	pa_t end = blob->pa + size + GROWTH;
 	struct pa_range range;
 
-	if (!pa_range_make(blob + size, GROWTH, &range) ||
+	if (!pa_range_make(blob->pa + size, GROWTH, &range) ||
 	    size + GROWTH > DEVTREE_MAX_SIZE ||
-	    !range_set_contains(ram, range) || !is_free(fdt, range))
+	    !range_set_contains(ram, range) || !is_free(blob->fdt, range))
 		return false;
 	if (end > mapped)
-		boot_map_range((va_t)fdt + (mapped - blob), mapped,
+		boot_map_range((va_t)blob->fdt + (mapped - blob->pa), mapped,
 			       SHM_PAGE_SIZE, SHM_MEM_SHARED);
-	return fdt_open_into(fdt, fdt, (int)(size + GROWTH)) == 0;
+	return true;
+}
+
+static bool grow(const struct devtree_blob *blob, const struct range_set *ram)
+{
+	uint32_t size = fdt_totalsize(blob->fdt) + GROWTH;
+	bool taken = blob->list != NULL
+			     ? handoff_grow(blob->list, blob->entry, size)
+			     : take_ram(blob, ram);
+
+	return taken && fdt_open_into(blob->fdt, blob->fdt, (int)size) == 0;
 }
 
 static bool add_nodes(void *fdt)
@@ -133,15 +144,21 @@ static void clean_cache(const void *start, uint64_t size)
 	__asm__ volatile("dsb sy" ::: "memory");
 }
 
-bool devtree_add_optee(void *fdt, pa_t blob, const struct range_set *ram)
+bool devtree_add_optee(const struct devtree_blob *blob,
+		       const struct range_set *ram)
 {
 	bool added;
 
-	if (fdt_path_offset(fdt, "/firmware/optee") >= 0)
+	if (fdt_path_offset(blob->fdt, "/firmware/optee") >= 0)
 		return true;
-	if (!grow(fdt, blob, ram))
+	if (!grow(blob, ram))
 		return false;
-	added = add_nodes(fdt);
-	clean_cache(fdt, fdt_totalsize(fdt));
+	added = add_nodes(blob->fdt);
+	if (blob->list != NULL) {
+		handoff_seal(blob->list);
+		clean_cache(blob->list, blob->list->size);
+	} else {
+		clean_cache(blob->fdt, fdt_totalsize(blob->fdt));
+	}
 	return added;
 }

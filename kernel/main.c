@@ -62,9 +62,10 @@ static void print_banner(void)
 			       platform.ram[i].first, platform.ram[i].last);
 }
 
-int main(pa_t device_tree)
+/* Where the device tree is; start.S makes one of the two 0. */
+int main(pa_t blob, pa_t list)
 {
-	devtree_read(device_tree, &machine);
+	devtree_read((struct devtree_source){ blob, list }, &machine);
 	start_console();
 	if (machine.gic.version == 0)
 		panic("device tree: neither GICv2 nor GICv3");

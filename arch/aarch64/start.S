@@ -19,7 +19,7 @@
 #define TCR_BASE (16 | 1 << 8 | 1 << 10 | 3 << 12 | 16 << 16 | 1 << 23 | 2 << 30)
 
 /* Firmware Handoff: x1 = signature and version 1 of the register convention. */
-#define HANDOFF_SIGNATURE 0x14a0fb10b
+#define HANDOFF_X1 0x14a0fb10b
 
 #define TEESMC_RETURN_ENTRY_DONE 0xbe000000
 #define TEESMC_RETURN_ON_DONE	 0xbe000001
@@ -33,11 +33,15 @@ _start:
 	msr	sctlr_el1, x8
 	msr	tpidr_el1, xzr		// no struct core yet
 	isb
-	/* With a transfer list the device tree is in x0, otherwise in x2. */
+	/*
+	 * With a transfer list, which is in x3, the device tree is in that;
+	 * otherwise it is in x2.
+	 */
 	and	x8, x1, #0xffffffffff
-	ldr	x9, =HANDOFF_SIGNATURE
+	ldr	x9, =HANDOFF_X1
 	cmp	x8, x9
-	csel	x19, x0, x2, eq
+	csel	x19, xzr, x2, eq
+	csel	x20, x3, xzr, eq
 
 	/*
 	 * Until the MMU is on, stores go past the caches: drop what they may
@@ -57,6 +61,7 @@ _start:
 	bl	mmu_enable
 	bl	core_claim		// index 0: the first to ask
 	mov	x0, x19
+	mov	x1, x20
 	bl	main
 	load_address x1, entry_table
 	ldr	x0, =TEESMC_RETURN_ENTRY_DONE
