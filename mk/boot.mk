@@ -4,7 +4,7 @@
 # depend on:
 #
 #   $(O)/flash-gicv2.bin, $(O)/flash-gicv3.bin   TF-A with the image from $(O)
-#   $(O)/flash-new.bin                           the same with a newer TF-A, for GICv3
+#   $(O)/flash-new.bin, $(O)/flash-handoff.bin   the same with a newer TF-A, for GICv3, without and with transfer lists
 #   $(O)/linux/vmlinuz                           the kernel, for scripts/boot.sh
 #   $(O)/user/                                   arm64 libteec: usr/include/tee_client_api.h and so on
 #   $(O)/NAME.cpio.gz                            a file system with the files in NAME_FILES (SRC:DEST ...) and the
@@ -16,9 +16,9 @@
 packages:
 	$(Q)scripts/packages.sh all
 
-## fetch            fetch the firmware's source, the kernel and user space into the cache
+## fetch            fetch both sources of the firmware, the kernel and user space into the cache
 fetch:
-	$(Q)scripts/fetch.sh tfa libfdt linux user
+	$(Q)scripts/fetch.sh tfa tfa-new libfdt linux user
 
 ## tfa              build TF-A for GICv2
 tfa: $(O)/tfa-gicv2/bl31.bin
@@ -42,12 +42,13 @@ $(O)/tfa-gicv2/bl31.bin $(O)/tfa-gicv3/bl31.bin: $(O)/tfa-gicv%/bl31.bin: script
 	$(Q)rm -f $@
 	$(Q)CROSS_COMPILE=$(CROSS_COMPILE) scripts/tfa.sh --gic $* $(@D)
 
-$(O)/tfa-new/bl31.bin: scripts/tfa.sh
+tfa_handoff := --handoff
+$(O)/tfa-new/bl31.bin $(O)/tfa-handoff/bl31.bin: $(O)/tfa-%/bl31.bin: scripts/tfa.sh
 	$(call say,TFA,$(@D))
 	$(Q)rm -f $@
-	$(Q)CROSS_COMPILE=$(CROSS_COMPILE) scripts/tfa.sh --new --gic 3 $(@D)
+	$(Q)CROSS_COMPILE=$(CROSS_COMPILE) scripts/tfa.sh --new $(tfa_$*) --gic 3 $(@D)
 
-flashes := $(O)/flash-gicv2.bin $(O)/flash-gicv3.bin $(O)/flash-new.bin
+flashes := $(foreach tfa,gicv2 gicv3 new handoff,$(O)/flash-$(tfa).bin)
 $(flashes): $(O)/flash-%.bin: $(O)/tfa-%/bl31.bin \
 		$(O)/tee-header_v2.bin $(O)/tee-pager_v2.bin scripts/flash.sh
 	$(call say,FLASH,$@)

@@ -12,29 +12,33 @@ $(bare_out)/test.elf: $(call bare_obj,$(target_test_src) $(bare_lib_src) \
 	$(bare_tap_src))
 $(bare_out)/bench.elf: $(call bare_obj,$(target_bench_src) $(bare_lib_src))
 
-target_boot = $(call bare_boot,$(1),$(O)/flash-gicv$(2).bin,gicv$(2)) --gic $(2)
+# One machine for each TF-A: options.
+target_machines := gicv2 gicv3 new handoff
+target_options_gicv2 := --gic 2 --smp 4
+target_options_gicv3 := --gic 3 --smp 2 --cpu max
+target_options_new := --gic 3 --smp 2
+target_options_handoff := --gic 3 --smp 2 --append handoff
 
-# What scripts/tap-count.sh runs: one machine for each TF-A.
-$(bare_out)/check-gicv2 $(bare_out)/check-gicv3: $(bare_out)/check-gicv%: \
-		mk/target.mk
+target_boot = $(call bare_boot,$(1),$(O)/flash-$(2).bin,$(2))
+
+# What scripts/tap-count.sh runs.
+target_checks := $(foreach m,$(target_machines),$(bare_out)/check-$(m))
+$(target_checks): $(bare_out)/check-%: mk/target.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\n%s\n' 'exec $(call target_boot,test,$*) \
-		$(target_check_v$*) --reserve 0x7f000000,0x100000 \
+		$(target_options_$*) --reserve 0x7f000000,0x100000 \
 		--timeout 240' >$@
 	$(Q)chmod +x $@
 
-target_check_v2 := --smp 4
-target_check_v3 := --smp 2 --cpu max
-
 ## check-target     every answer of the interface, from a bare-metal normal world
-check-target: $(bare_out)/check-gicv2 $(bare_out)/check-gicv3 \
-		$(bare_out)/test.bin $(O)/flash-gicv2.bin $(O)/flash-gicv3.bin
-	$(Q)scripts/tap-count.sh $(filter $(bare_out)/check-%,$^)
+check-target: $(target_checks) $(bare_out)/test.bin \
+		$(foreach m,$(target_machines),$(O)/flash-$(m).bin)
+	$(Q)scripts/tap-count.sh $(target_checks)
 
 ## bench-target     instructions of each call, seen from the normal world
 bench-target: $(bare_out)/bench.bin $(O)/flash-gicv2.bin
-	$(Q)$(call target_boot,bench,2) --icount --smp 1 --timeout 300 | \
-		sed -n '/^Shares/,$$p'
+	$(Q)$(call target_boot,bench,gicv2) --gic 2 --icount --smp 1 \
+		--timeout 300 | sed -n '/^Shares/,$$p'
 
 -include $(patsubst %.o,%.d,$(call bare_obj,$(target_test_src) \
 	$(target_bench_src) $(bare_lib_src) $(bare_tap_src)))

@@ -83,7 +83,7 @@ prepare_apt() {
 	apt apt-get update >"$state/log" 2>&1 || cat "$state/log" >&2
 	compgen -G "$state/lists/*_@(Packages|Sources)*" >/dev/null || {
 		tail -n 3 "$state/log" >&2
-		die "no package list could be read; is the network up?"
+		die "no package list${1:+ of $1} could be read; is the network up?"
 	}
 	touch "$state/fresh"
 }
@@ -126,7 +126,6 @@ part_tfa() {
 	mv unpacked/* .
 }
 
-# TF-A carries libfdt unchanged, so that no second source package is needed.
 # Its package lists have a folder of their own, as nothing else may come from them.
 part_tfa-new() {
 	state=$cache/apt-trixie
@@ -134,6 +133,7 @@ part_tfa-new() {
 	part_tfa
 }
 
+# TF-A carries libfdt unchanged, so that no second source package is needed.
 part_libfdt() {
 	cp -a "$cache"/tfa/lib/libfdt/*.[ch] "$cache"/tfa/include/lib/libfdt/*.h .
 }

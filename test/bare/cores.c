@@ -25,7 +25,7 @@ struct core {
 static struct core cores[CORE_COUNT];
 
 void secondary_start(void);
-void target_main(unsigned int core, uint64_t device_tree);
+void target_main(unsigned int core);
 
 static uint32_t psci(uint32_t function, uint64_t a, uint64_t b, uint64_t c)
 {
@@ -57,9 +57,8 @@ static void serve_core(struct core *self)
 }
 
 /* Each core comes here, on its own stack, interrupts masked. */
-void target_main(unsigned int core, uint64_t device_tree)
+void target_main(unsigned int core)
 {
-	(void)device_tree;
 	if (core == 0) {
 		gic_init();
 		irq_unmask();

@@ -126,6 +126,9 @@ void core_run(unsigned int core, void (*work)(void *), void *arg);
 void core_wait(unsigned int core);
 void core_sleep(void); /* until an interrupt, which it takes */
 
+/* What the firmware handed over: x0 to x3 at the first instruction. */
+extern const uint64_t boot_registers[4];
+
 /* End of the machine. */
 __attribute__((noreturn)) void machine_exit(unsigned int status);
 

@@ -72,6 +72,32 @@ static void dirty_registers(void)
 	equal(x[1], CAPS);
 }
 
+/*
+ * From SMCCC 1.3 on, bits 17 to 23 of a fast call's id are reserved, and newer
+ * firmware answers itself where one is set: with 64 bits, and leaving all other
+ * registers alone. Older firmware passes such a call on to us.
+ */
+#define SMCCC_VERSION 0x80000000u
+#define SMCCC_1_3     0x10003u
+#define FAST	      0x80000000u
+#define RESERVED      0x00fe0000u
+
+static bool is_answer_of_firmware(uint32_t function, const uint64_t x[8],
+				  uint32_t client)
+{
+	static uint64_t version;
+
+	if (version == 0)
+		version = smc_simple(SMCCC_VERSION, 0);
+	if ((int32_t)version < (int32_t)SMCCC_1_3 || !(function & FAST) ||
+	    !(function & RESERVED) || x[0] != UINT64_MAX)
+		return false;
+	for (unsigned int i = 1; i < 7; i++)
+		if (x[i] != DIRT * i)
+			return false;
+	return x[7] == client;
+}
+
 static void unknown_functions(void)
 {
 	static const uint32_t functions[] = {
@@ -114,11 +140,15 @@ static void unknown_functions(void)
 
 	for (unsigned int i = 0; i < sizeof(functions) / 4; i++)
 		for (unsigned int j = 0; j < CLIENTS; j++) {
-			uint64_t x[8] = { functions[i], 0, 0, 0, 0, 0, 0,
-					  clients[j] };
+			uint64_t x[8] = { functions[i] };
 
+			for (unsigned int k = 1; k < 7; k++)
+				x[k] = DIRT * k;
+			x[7] = clients[j];
 			smc(x);
-			if (!equal(x[0], A0_UNKNOWN))
+			if (!is_answer_of_firmware(functions[i], x,
+						   clients[j]) &&
+			    !equal(x[0], A0_UNKNOWN))
 				print("# function %x\n", functions[i]);
 		}
 }

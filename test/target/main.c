@@ -7,9 +7,9 @@
 #include "call.h"
 #include "tap.h"
 
-extern const struct group fast_calls, arguments, registrations, page_lists,
-	buffers, memory_service, sessions, rpc_replies, notifications, resuming,
-	epochs, preemption, many_cores;
+extern const struct group handed_over, fast_calls, arguments, registrations,
+	page_lists, buffers, memory_service, sessions, rpc_replies,
+	notifications, resuming, epochs, preemption, many_cores;
 
 void program_after_test(bool failed)
 {
@@ -20,10 +20,10 @@ void program_after_test(bool failed)
 void program_main(void)
 {
 	static const struct group *const groups[] = {
-		&fast_calls,	&arguments,	 &registrations, &page_lists,
-		&buffers,	&memory_service, &sessions,	 &rpc_replies,
-		&notifications, &resuming,	 &epochs,	 &preemption,
-		&many_cores,
+		&handed_over, &fast_calls,    &arguments,      &registrations,
+		&page_lists,  &buffers,	      &memory_service, &sessions,
+		&rpc_replies, &notifications, &resuming,       &epochs,
+		&preemption,  &many_cores,
 	};
 	uint64_t level;
 	unsigned int failed;
