@@ -40,6 +40,9 @@
  *   bool access_read(void *to, va_t from, size_t size);
  *   bool access_write(va_t to, const void *from, size_t size);
  *
+ * Arithmetic. The divisor is not 0, and not a constant: those need no division.
+ *   uint64_t cpu_divide(uint64_t dividend, uint32_t divisor);
+ *
  * Secure memory.
  *   void cpu_clear_page(void *page);           4 KiB, aligned, not live
  */

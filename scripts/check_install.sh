@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Install the library into a temporary folder and use it from there, with what
-# pkg-config says and nothing else. "make check-install" calls it.
+# pkg-config says and nothing else: for each processor and table format that
+# there is. "make check-install" calls it.
 set -euo pipefail
 
 # All that the archive may want from the kernel around it.
@@ -12,17 +13,36 @@ cd "$(dirname "$0")/.."
 case ${1-} in
 -h | --help) echo "usage: O=build make check-install" && exit ;;
 esac
-CROSS_COMPILE=${CROSS_COMPILE-aarch64-linux-gnu-}
-read -ra cc <<<"${CC:-${CROSS_COMPILE}gcc} -std=c11 -O2 -ffreestanding -mgeneral-regs-only -Wall -Wextra -Werror"
-dir=$(mktemp -d)
-trap 'rm -rf "$dir"' EXIT
+options=(-std=c11 -O2 -ffreestanding -Wall -Wextra -Werror)
+read -ra cc64 <<<"${CC:-${CROSS_COMPILE-aarch64-linux-gnu-}gcc} -mgeneral-regs-only"
+read -ra cc32 <<<"${CC32:-${CROSS_COMPILE32-arm-linux-gnueabihf-}gcc} -march=armv7ve -marm -mfloat-abi=soft"
+top=$(mktemp -d)
+trap 'rm -rf "$top"' EXIT
 prefix=/opt/dynshm
-lib=$dir$prefix/lib/libdynshm.a
-include=$dir$prefix/include
 passed=0
 failed=0
 
-export PKG_CONFIG_LIBDIR=$dir$prefix/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$dir
+# variant ARCH FORMAT: the library that the checks that follow look at
+variant() {
+	arch=$1
+	format=$2
+	dir=$top/$arch-$format
+	mkdir "$dir"
+	lib=$dir$prefix/lib/libdynshm.a
+	include=$dir$prefix/include
+	export PKG_CONFIG_LIBDIR=$dir$prefix/lib/pkgconfig PKG_CONFIG_SYSROOT_DIR=$dir
+	case $arch in
+	aarch64)
+		tools=${CROSS_COMPILE-aarch64-linux-gnu-}
+		cc=("${cc64[@]}" "${options[@]}")
+		;;
+	arm)
+		tools=${CROSS_COMPILE32-arm-linux-gnueabihf-}
+		cc=("${cc32[@]}" "${options[@]}")
+		;;
+	esac
+	echo "  $arch, $format"
+}
 
 # check NAME COMMAND...: passes when it does, and says nothing
 check() {
@@ -40,12 +60,12 @@ check() {
 }
 
 nm_of() {
-	"${CROSS_COMPILE}nm" "$@" "$lib"
+	"${tools}nm" "$@" "$lib"
 }
 
 install_it() {
 	"${MAKE:-make}" --no-print-directory O="${O:-build}" V=0 DESTDIR="$dir" \
-		PREFIX=$prefix install >"$dir/log" 2>&1 || cat "$dir/log"
+		ARCH="$arch" FORMAT="$format" PREFIX=$prefix install >"$dir/log" 2>&1 || cat "$dir/log"
 }
 
 # A header may rely on what it includes and on the compiler's own headers.
@@ -87,14 +107,14 @@ no_variables() {
 	nm_of | awk '$2 ~ /^[bBcCdDgGsS]$/ {
 		print $3 ": a variable; state belongs into struct shm"
 	}'
-	"${CROSS_COMPILE}size" "$lib" | awk 'NR > 1 && $2 + $3 > 0 {
+	"${tools}size" "$lib" | awk 'NR > 1 && $2 + $3 > 0 {
 		print "data: " $2 " bytes, bss: " $3 " bytes; none is allowed"
 	}'
 }
 
 # Registers of the floating-point unit belong to the normal world.
 no_fp_registers() {
-	"${CROSS_COMPILE}objdump" -d --no-show-raw-insn "$lib" |
+	"${tools}objdump" -d --no-show-raw-insn "$lib" |
 		grep -E '[[:space:],{][bhsdqv][0-9]+(\.[0-9a-z]+)?[],} ]*(,|$)' || :
 }
 
@@ -110,17 +130,21 @@ links() {
 
 keeps_fixups() {
 	# Not grep -q: it would leave before objdump has written all.
-	"${CROSS_COMPILE}objdump" -h "$lib" | grep ' \.extable ' >/dev/null ||
+	"${tools}objdump" -h "$lib" | grep ' \.extable ' >/dev/null ||
 		echo "no .extable: a fault in access_read() could not be mended"
 }
 
-check "installs into DESTDIR" install_it
-check "each header compiles alone" headers_stand_alone
-check "headers and archive name the same symbols" symbols_are_declared
-check "needs no symbol but: $wanted_symbols" only_wanted_symbols
-check "has no variables" no_variables
-check "uses no floating-point registers" no_fp_registers
-check "has the table of accesses that may fault" keeps_fixups
-check "an embedder links with pkg-config's flags alone" links
+for each in "aarch64 lpae" "arm short_desc" "arm lpae"; do
+	read -ra each <<<"$each"
+	variant "${each[@]}"
+	check "installs into DESTDIR" install_it
+	check "each header compiles alone" headers_stand_alone
+	check "headers and archive name the same symbols" symbols_are_declared
+	check "needs no symbol but: $wanted_symbols" only_wanted_symbols
+	check "has no variables" no_variables
+	check "uses no floating-point registers" no_fp_registers
+	check "has the table of accesses that may fault" keeps_fixups
+	check "an embedder links with pkg-config's flags alone" links
+done
 echo "$passed passed, $failed failed"
 [[ $failed -eq 0 ]]

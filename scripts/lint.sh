@@ -17,7 +17,7 @@ usage: scripts/lint.sh [CHECK...]
 Run the named checks, or all: ${checks[*]}
 
 Wants LINT_OUT (a folder for what it builds) and LINT_IMAGE, LINT_TARGET,
-LINT_MMU, LINT_EXAMPLE, LINT_HOST, LINT_BENCH, LINT_LINUX (compiler arguments) in its environment;
+LINT_ARM, LINT_MMU, LINT_EXAMPLE, LINT_HOST, LINT_BENCH, LINT_LINUX (compiler arguments) in its environment;
 "make lint" and "make lint LINT_CHECKS='format tidy'" set them.
 END
 }
@@ -33,6 +33,7 @@ group_of() {
 	test/mmu/*) echo MMU ;;
 	examples/*) echo EXAMPLE ;;
 	bench/*) echo BENCH ;;
+	arch/arm/*) echo ARM ;;
 	arch/host/* | test/*) echo HOST ;;
 	abi/* | arch/aarch64/* | compat/* | kernel/* | pta/* | src/*) echo IMAGE ;;
 	*)

@@ -47,7 +47,7 @@ static enum shm_status map_some(struct io_mapping *mapping)
 		left = PT_ENTRY_COUNT - slot;
 	pte_store_run(&leaf->entries[slot],
 		      pte_make_page(pa, pte_attributes(mapping->type)),
-		      SHM_PAGE_SIZE, left);
+		      SHM_PAGE_SIZE, (size_t)left);
 	leaf->live = (uint16_t)(leaf->live + left);
 	mapping->mapped += left;
 	return SHM_OK;
@@ -86,7 +86,7 @@ static void clear_some(struct io_mapping *mapping, struct table **dead)
 
 	if (left > PT_ENTRY_COUNT - slot)
 		left = PT_ENTRY_COUNT - slot;
-	pte_clear_run(&leaf->entries[slot], left);
+	pte_clear_run(&leaf->entries[slot], (size_t)left);
 	leaf->live = (uint16_t)(leaf->live - left);
 	mapping->unmapped += left;
 	if (leaf->live == 0 && !leaf->keep)

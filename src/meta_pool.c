@@ -165,7 +165,7 @@ void meta_cache_init(struct meta_cache *cache, size_t object_size)
 
 	*cache = (struct meta_cache){
 		.object_size = size,
-		.per_page = (uint32_t)SHM_PAGE_SIZE / size,
+		.per_page = (uint32_t)cpu_divide(SHM_PAGE_SIZE, size),
 	};
 }
 

@@ -21,12 +21,12 @@ static uint64_t claimed_bytes(const struct meta_share *share)
 
 static void cache_promise(struct meta_cache *cache, uint64_t promised)
 {
-	uint64_t page = (uint64_t)cache->per_page * cache->object_size;
+	uint32_t page = cache->per_page * cache->object_size;
 
 	if (cache->promised == promised)
 		return;
 	cache->promised = promised;
-	cache->set_aside = (uint32_t)((promised + page - 1) / page);
+	cache->set_aside = (uint32_t)cpu_divide(promised + page - 1, page);
 }
 
 /* Everything that this share adds to the reserve, or takes out of it. */

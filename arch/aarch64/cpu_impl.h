@@ -54,6 +54,12 @@ static inline void tlb_end(void)
 	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
 }
 
+/* The core divides. */
+static inline uint64_t cpu_divide(uint64_t dividend, uint32_t divisor)
+{
+	return dividend / divisor;
+}
+
 /* access.S */
 bool access_read(void *to, va_t from, size_t size);
 bool access_write(va_t to, const void *from, size_t size);

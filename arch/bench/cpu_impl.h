@@ -96,4 +96,10 @@ static inline void cpu_clear_page(void *page)
 	memset(page, 0, SHM_PAGE_SIZE);
 }
 
+/* The core divides. */
+static inline uint64_t cpu_divide(uint64_t dividend, uint32_t divisor)
+{
+	return dividend / divisor;
+}
+
 #endif

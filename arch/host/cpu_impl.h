@@ -39,6 +39,12 @@ struct spinlock {
 cpu_irq_t spin_lock(struct spinlock *lock);
 void spin_unlock(struct spinlock *lock, cpu_irq_t saved);
 
+/* The core divides. */
+static inline uint64_t cpu_divide(uint64_t dividend, uint32_t divisor)
+{
+	return dividend / divisor;
+}
+
 /* sim_access.c */
 bool access_read(void *to, va_t from, size_t size);
 bool access_write(va_t to, const void *from, size_t size);

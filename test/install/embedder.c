@@ -7,10 +7,15 @@
 #include <dynshm/region.h>
 
 #define POOL_SIZE (UINT64_C(1) << 20)
-#define WINDOW	  (UINT64_C(1) << 40)
+/* A processor with 32-bit addresses has less to give. */
+#define VA_BITS (sizeof(void *) == 4 ? 32 : 48)
+#define WINDOW	(UINT64_C(1) << (VA_BITS == 32 ? 30 : 40))
 
 static uint8_t pool[POOL_SIZE] __attribute__((aligned(4096)));
-static pte_t root[PT_ENTRY_COUNT] __attribute__((aligned(4096)));
+/* Of short descriptors; the others need less. */
+#define ROOT_SIZE 16384
+
+static pte_t root[ROOT_SIZE / sizeof(pte_t)] __attribute__((aligned(16384)));
 static struct shm shm;
 
 enum shm_status embedder_start(const struct pa_range *ram, size_t ram_count)
@@ -22,6 +27,7 @@ enum shm_status embedder_start(const struct pa_range *ram, size_t ram_count)
 		.ram = ram,
 		.ram_count = ram_count,
 		.root = root,
+		.va_bits = VA_BITS,
 		.window = { WINDOW, 3 * WINDOW - 1 },
 		.calls_per_guest = 2,
 	};

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Copies from and to normal-world memory that may go away at any moment. Each
+ * instruction that touches it has an entry in .extable; a data abort there goes
+ * on at access_failed and the copy answers false. A fault on the secure side
+ * of a copy has no entry: that is our own mistake.
+ *
+ * The normal-world pointer decides the alignment; our side may then be
+ * unaligned, in words. An aligned doubleword is read whole, by ldrexd, which is
+ * one access on every core; strd is one where there are long descriptors.
+ */
+	.syntax	unified
+	.arm
+
+.macro guarded insn:vararg
+9990:	\insn
+	.pushsection .extable, "a"
+	.balign	4
+	.word	9990b, access_failed
+	.popsection
+.endm
+
+.macro function name
+	.section .text.\name, "ax"
+	.globl	\name
+	.type	\name, %function
+	.balign	4
+\name:
+.endm
+
+.macro endfunction name
+	.size	\name, . - \name
+.endm
+
+/* bool access_read(r0 = to, r2:r3 = from, [sp] = size) */
+function access_read
+	push	{r4, r5, r6, lr}
+	ldr	r1, [sp, #16]
+	cmp	r3, #0
+	bne	access_failed
+	/* Up to the first aligned doubleword, or to the end. */
+1:	cmp	r1, #0
+	beq	access_done
+	tst	r2, #7
+	beq	2f
+	guarded	ldrb r4, [r2], #1
+	strb	r4, [r0], #1
+	sub	r1, r1, #1
+	b	1b
+2:	subs	r1, r1, #8
+	blo	4f
+3:	guarded	ldrexd r4, r5, [r2]
+	add	r2, r2, #8
+	str	r4, [r0], #4
+	str	r5, [r0], #4
+	subs	r1, r1, #8
+	bhs	3b
+4:	adds	r1, r1, #8
+5:	beq	access_done
+	guarded	ldrb r4, [r2], #1
+	strb	r4, [r0], #1
+	subs	r1, r1, #1
+	b	5b
+endfunction access_read
+
+/* bool access_write(r0:r1 = to, r2 = from, r3 = size) */
+function access_write
+	push	{r4, r5, r6, lr}
+	cmp	r1, #0
+	bne	access_failed
+1:	cmp	r3, #0
+	beq	access_done
+	tst	r0, #7
+	beq	2f
+	ldrb	r4, [r2], #1
+	guarded	strb r4, [r0], #1
+	sub	r3, r3, #1
+	b	1b
+2:	subs	r3, r3, #8
+	blo	4f
+3:	ldr	r4, [r2], #4
+	ldr	r5, [r2], #4
+	guarded	strd r4, r5, [r0], #8
+	subs	r3, r3, #8
+	bhs	3b
+4:	adds	r3, r3, #8
+5:	beq	access_done
+	ldrb	r4, [r2], #1
+	guarded	strb r4, [r0], #1
+	subs	r3, r3, #1
+	b	5b
+endfunction access_write
+
+function access_done
+	clrex
+	mov	r0, #1
+	pop	{r4, r5, r6, pc}
+endfunction access_done
+
+function access_failed
+	clrex
+	mov	r0, #0
+	pop	{r4, r5, r6, pc}
+endfunction access_failed
+
+	.section .note.GNU-stack, "", %progbits
