@@ -102,6 +102,10 @@ void sim_tables_reset(void);
 void sim_tables_attach_root(const void *root);
 /* The place of entry 0 of a table, false when no walk can reach it. */
 bool sim_table_place(pa_t table, struct sim_place *first);
+/* The place of a descriptor in a reachable table; false in any other memory. */
+bool sim_slot_place(const sim_desc_t *slot, struct sim_place *place);
+/* sim_group.c: the group around a descriptor is whole, or it is a violation. */
+void sim_check_group(const sim_desc_t *slot);
 /* The walk caches have forgotten this detached table (and those below it). */
 void sim_table_forget(pa_t pa, bool deep);
 /* Descriptors written by this core before now are ordered / visible. */

@@ -70,6 +70,17 @@ bool sim_table_place(pa_t table, struct sim_place *first)
 	return decode_place(place_word(sim_table_at(table)), first);
 }
 
+bool sim_slot_place(const sim_desc_t *slot, struct sim_place *place)
+{
+	size_t index = (uintptr_t)slot % SIM_CHUNK_BYTES / sizeof(*slot);
+
+	if (!decode_place(place_word(slot), place) ||
+	    index >= sim_table_entries(place->level))
+		return false;
+	place->prefix += index;
+	return true;
+}
+
 static void note_written(const sim_desc_t *first, size_t count)
 {
 	unsigned int core = sim_core();
@@ -92,29 +103,6 @@ static void note_written(const sim_desc_t *first, size_t count)
 						     sim_core_releases(core) };
 }
 
-/* The group around a live descriptor: all of it, or none. */
-static void check_group(const sim_desc_t *slot)
-{
-	size_t index = (uintptr_t)slot % SIM_CHUNK_BYTES / sizeof(*slot);
-	const sim_desc_t *first = slot - index % SIM_GROUP;
-	struct sim_place base;
-	bool any = false;
-	bool alike = true;
-
-	if (!decode_place(place_word(slot), &base) ||
-	    index >= sim_table_entries(base.level))
-		return;
-	for (unsigned int i = 0; i < SIM_GROUP; i++) {
-		any = any || sim_desc_in_group(first[i], base.level);
-		alike = alike && first[i] == sim_desc_group_next(first[0],
-								 base.level, i);
-	}
-	if (any && !alike)
-		sim_violation("va %#llx is in a group that is not whole",
-			      (unsigned long long)(base.prefix + index)
-				      << sim_level_shift(base.level));
-}
-
 /* Walkers may make one TLB entry of a group; a barrier lets them see it. */
 static void check_groups(unsigned int core)
 {
@@ -126,7 +114,7 @@ static void check_groups(unsigned int core)
 			    (uintptr_t)&run->first[j] %
 					    (SIM_GROUP * sizeof(sim_desc_t)) ==
 				    0)
-				check_group(&run->first[j]);
+				sim_check_group(&run->first[j]);
 	}
 }
 
@@ -289,17 +277,14 @@ static bool run_is_in_memory(const sim_desc_t *slot, size_t count)
 
 static void store_one(sim_desc_t *slot, sim_desc_t next)
 {
-	size_t index = (uintptr_t)slot % SIM_CHUNK_BYTES / sizeof(*slot);
-	struct sim_place base;
+	struct sim_place place;
 
-	if (!decode_place(place_word(slot), &base)) {
-		*slot = next;
-		return;
-	}
-	if (index >= sim_table_entries(base.level))
+	if (sim_slot_place(slot, &place))
+		change(slot, next, place);
+	else if (*place_word(slot) != 0)
 		sim_violation("descriptors written outside a table");
 	else
-		change(slot, next, sim_place_next(base, (unsigned int)index));
+		*slot = next;
 }
 
 static void store_run(sim_desc_t *slot, sim_desc_t first, sim_desc_t step,

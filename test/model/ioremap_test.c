@@ -86,9 +86,7 @@ static void address_keeps_its_offset_in_the_page(void **state)
 /* Types are as the architecture numbers the attributes of MAIR. */
 static void each_type_has_its_attribute(void **state)
 {
-	static const uint8_t mair[] = {
-		0xff, 0x04, 0x44, 0x00, SIM_DEVICE_NGRE, SIM_DEVICE_GRE
-	};
+	static const uint8_t mair[] = SIM_MEMORY_TYPES;
 
 	(void)state;
 	for (unsigned int i = 0; i < SHM_MEM_TYPE_COUNT; i++) {

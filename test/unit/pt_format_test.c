@@ -237,9 +237,7 @@ static void geometry_is_the_machine_s(void **state)
 
 static void each_type_has_its_register_field(void **state)
 {
-	static const unsigned int memory[] = {
-		0xff, 0x04, 0x44, 0x00, SIM_DEVICE_NGRE, SIM_DEVICE_GRE
-	};
+	static const unsigned int memory[] = SIM_MEMORY_TYPES;
 
 	(void)state;
 	for (unsigned int i = 0; i < SHM_MEM_TYPE_COUNT; i++)

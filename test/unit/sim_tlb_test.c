@@ -305,33 +305,6 @@ static void foreign_memory_behind_a_descriptor_is_found(void **state)
 	assert_violations(1, "executable");
 }
 
-/* A group is made whole before a walker may see it, and so it is unmade. */
-static void half_a_group_is_found(void **state)
-{
-	pte_t first = pte_make_group(RAM_PA, ATTRIBUTES, PT_LEAF_LEVEL);
-	pte_t step = pte_group_step(PT_LEAF_LEVEL);
-
-	(void)state;
-	pte_store_run(leaf_slot(VA), first, step, PT_GROUP_COUNT);
-	cpu_publish_tables();
-	assert_violations(0, NULL);
-	assert_int_equal(sim_walk(VA + 0x5123).pa +
-				 ((VA + 0x5123) - sim_walk(VA + 0x5123).va),
-			 PAGE(5) + 0x123);
-	pte_clear_run(leaf_slot(VA), 1);
-	tlb_begin();
-	tlb_end();
-	assert_violations(2, "not whole");
-	pte_clear_run(leaf_slot(VA), PT_GROUP_COUNT);
-	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
-		invalidate(VA + i * SHM_PAGE_SIZE);
-	assert_violations(0, NULL);
-	assert_false(sim_tlb_names_page(PAGE(5)));
-	pte_store_run(leaf_slot(VA), first, step, PT_GROUP_COUNT - 1);
-	cpu_publish_tables();
-	assert_violations(1, "not whole");
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -362,7 +335,6 @@ int main(void)
 				       set_up),
 		cmocka_unit_test_setup(
 			foreign_memory_behind_a_descriptor_is_found, set_up),
-		cmocka_unit_test_setup(half_a_group_is_found, set_up),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -25,8 +25,10 @@ typedef uint64_t sim_desc_t;
 #define SIM_CHUNK_BYTES 4096u
 /* Each page of a group leads to its own place. */
 #define SIM_GROUP_IS_ONE false
-#define SIM_DEVICE_NGRE	 0x08
-#define SIM_DEVICE_GRE	 0x0c
+#define SIM_MEMORY_TYPES                           \
+	{                                          \
+		0xff, 0x04, 0x44, 0x00, 0x08, 0x0c \
+	}
 
 static inline unsigned int sim_level_shift(unsigned int level)
 {

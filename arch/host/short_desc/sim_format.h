@@ -23,8 +23,10 @@ typedef uint32_t sim_desc_t;
 /* All descriptors of a group say the same, the place of the first page. */
 #define SIM_GROUP_IS_ONE true
 /* ARMv7 has one kind of device memory. */
-#define SIM_DEVICE_NGRE 0x04
-#define SIM_DEVICE_GRE	0x04
+#define SIM_MEMORY_TYPES                           \
+	{                                          \
+		0xff, 0x04, 0x44, 0x00, 0x04, 0x04 \
+	}
 
 static inline unsigned int sim_level_shift(unsigned int level)
 {
