@@ -4,7 +4,7 @@
 # dynshm.pc. It is freestanding: all it wants from the kernel is memset() and
 # memcpy(), and it has no variables. To link it takes two things more:
 #
-#   * the linker script keeps .extable: pairs of 64-bit addresses, of an
+#   * the linker script keeps .extable: pairs of addresses, of an
 #     instruction in access_read() or access_write() that may fault, and of
 #     where to go on then;
 #   * the kernel's handler of data aborts at its own level looks the faulting
