@@ -213,8 +213,9 @@ static enum shm_status map_run(struct filler *f, struct page_list *list)
 
 	run_extend(run, list);
 	list->expected = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
-	entry = full_granule(f, run->first);
-	if (run->count == GRANULE_PAGES && entry != NULL) {
+	entry = run->count == GRANULE_PAGES ? full_granule(f, run->first)
+					    : NULL;
+	if (entry != NULL) {
 		if (!revoke_granule(&f->revoker, entry, run->first))
 			return SHM_INTERRUPTED;
 		run->count = 0;

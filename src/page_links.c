@@ -31,15 +31,24 @@ static bool is_shared_without_page(const struct pa_index *index, pa_t pa,
 	       !pa_link_is_foreign(index, *head_find(granule, pa), owner);
 }
 
-/* The granule of a page, if anything in it is mapped, or NULL. */
-static inline struct granule *find_granule(struct view view, pa_t pa)
+/* Neither misaligned nor the first of a granule. */
+static inline bool is_plain(pa_t pa)
 {
-	uint64_t gib = (pa - view.first) >> GIB_SHIFT;
+	return (pa & SHM_PAGE_MASK) == 0 && (pa & (GRANULE_SIZE - 1)) != 0;
+}
 
-	if ((pa & SHM_PAGE_MASK) != 0 || (pa & (GRANULE_SIZE - 1)) == 0 ||
-	    gib >= view.gib_count || view.gibs[gib] == NULL)
-		return NULL;
-	return view.gibs[gib][(pa >> GRANULE_SHIFT) % GIB_GRANULES].granule;
+/* Neighbours in a list are mostly in one GiB, which is looked up once. */
+struct gib {
+	uint64_t number;
+	const struct granule_entry *entries;
+};
+
+static inline bool gib_turn(struct view view, uint64_t number, struct gib *gib)
+{
+	if (number >= view.gib_count || view.gibs[number] == NULL)
+		return false;
+	*gib = (struct gib){ number, view.gibs[number] };
+	return true;
 }
 
 /* Put a cell before the list that begins with `old`. */
@@ -62,16 +71,23 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 	pa_link_t link = pa_link_make(index->pool, span.leaf, span.slot);
 	struct link_cell *cell = cell_find(span.leaf, span.slot);
 	const struct holdings *owner = span.leaf->owner;
+	struct gib gib = { UINT64_MAX, NULL };
 	pa_t next = *expected;
 	uint32_t new_runs = 0;
 	uint32_t i;
 
 	for (i = 0; i < span.count; i++) {
 		pa_t pa = words[i];
-		struct granule *granule = find_granule(view, pa);
+		uint64_t number = (pa - view.first) >> GIB_SHIFT;
+		struct granule *granule;
 		struct head_chunk *heads;
 		pa_link_t old;
 
+		if (!is_plain(pa) ||
+		    (number != gib.number && !gib_turn(view, number, &gib)))
+			break;
+		granule = gib.entries[(pa >> GRANULE_SHIFT) % GIB_GRANULES]
+				  .granule;
 		if (granule == NULL)
 			break;
 		if (granule->sole != owner &&

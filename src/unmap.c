@@ -35,16 +35,14 @@ static struct table *leaf_of(const struct region *region, uint64_t page)
 	return space_find_leaf(region->owner, map_page_address(region, page));
 }
 
-static void clear_run(const struct region *region, uint64_t page,
-		      uint32_t count)
+static void clear_run(struct table *leaf, unsigned int slot, uint32_t count)
 {
-	struct table *leaf = leaf_of(region, page);
-	unsigned int slot =
-		pt_index(map_page_address(region, page), PT_LEAF_LEVEL);
-
 	pte_clear_run(&leaf->entries[slot], count);
 	leaf->live = (uint16_t)(leaf->live - count);
 }
+
+/* Leaf tables that a granule's pages can lie in. */
+#define GRANULE_LEAVES (GRANULE_PAGES / PT_ENTRY_COUNT + 1)
 
 /*
  * The link goes when no descriptor is left: as long as a page can be reached,
@@ -53,23 +51,27 @@ static void clear_run(const struct region *region, uint64_t page,
  */
 uint32_t unmap_whole(struct region *region, uint64_t page)
 {
-	struct table *first = leaf_of(region, page);
+	struct table *leaves[GRANULE_LEAVES] = { leaf_of(region, page) };
 	unsigned int slot =
 		pt_index(map_page_address(region, page), PT_LEAF_LEVEL);
-	pa_t pa = pte_address(pte_load(&first->entries[slot]), PT_LEAF_LEVEL);
+	pa_t pa =
+		pte_address(pte_load(&leaves[0]->entries[slot]), PT_LEAF_LEVEL);
 	uint64_t left = region->mapped - page;
 	uint32_t count = left < GRANULE_PAGES ? (uint32_t)left : GRANULE_PAGES;
-	uint32_t done, part;
+	uint32_t done = fit_leaf(region, page, count);
+	unsigned int used = 1;
 
-	for (done = 0; done < count; done += part) {
-		part = fit_leaf(region, page + done, count - done);
-		clear_run(region, page + done, part);
+	clear_run(leaves[0], slot, done);
+	while (done < count) {
+		uint32_t part = fit_leaf(region, page + done, count - done);
+
+		leaves[used] = leaf_of(region, page + done);
+		clear_run(leaves[used++], 0, part);
+		done += part;
 	}
-	pa_index_unlink_whole(&region->owner->shm->index, pa, first, slot);
-	for (done = 0; done < count; done += part) {
-		part = fit_leaf(region, page + done, count - done);
-		drop_if_empty(region, leaf_of(region, page + done));
-	}
+	pa_index_unlink_whole(&region->owner->shm->index, pa, leaves[0], slot);
+	while (used > 0)
+		drop_if_empty(region, leaves[--used]);
 	return count;
 }
 
