@@ -151,3 +151,17 @@ struct tee_result service_rpc_fill(const struct service *service, uint32_t size,
 	*sum = value_64(&call.param[1]);
 	return result;
 }
+
+struct tee_result service_set_budget(const struct service *service,
+				     uint16_t guest, uint32_t resource,
+				     uint64_t share, uint64_t ceiling)
+{
+	struct tee_call call = {
+		.session = service->session,
+		.command = SERVICE_SET_BUDGET,
+		.param = { tee_value(VALUE_IN, guest, resource),
+			   tee_value(VALUE_IN, share, ceiling) },
+	};
+
+	return tee_invoke(&service->tee, &call);
+}

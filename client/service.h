@@ -61,6 +61,10 @@ struct tee_result service_hold(const struct service *service,
 struct tee_result service_release(const struct service *service);
 struct tee_result service_held_sum(const struct service *service,
 				   uint64_t *sum);
+/* Resources are numbered as in enum resource; UINT64_MAX: no ceiling. */
+struct tee_result service_set_budget(const struct service *service,
+				     uint16_t guest, uint32_t resource,
+				     uint64_t share, uint64_t ceiling);
 struct tee_result service_rpc_fill(const struct service *service, uint32_t size,
 				   uint8_t first, uint64_t *sum);
 

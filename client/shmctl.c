@@ -19,6 +19,7 @@ static const struct command commands[] = {
 	{ "demo", shmctl_demo,
 	  "share buffers up to 512 MiB and check every byte" },
 	{ "stats", shmctl_stats, "show the accounts of the secure world" },
+	{ "budget", shmctl_budget, "show what guests may use, or set it" },
 	{ "bench", shmctl_bench, "measure what sharing costs" },
 	{ "big", shmctl_big, "share one large buffer of huge pages" },
 };

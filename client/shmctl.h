@@ -14,6 +14,7 @@
 /* Each gets its own name as argv[0] and returns the exit status. */
 int shmctl_demo(int argc, char **argv);
 int shmctl_stats(int argc, char **argv);
+int shmctl_budget(int argc, char **argv);
 int shmctl_bench(int argc, char **argv);
 int shmctl_big(int argc, char **argv);
 

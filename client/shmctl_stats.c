@@ -5,6 +5,7 @@
 #include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <dynshm/status.h>
@@ -13,7 +14,8 @@
 
 struct options {
 	bool json;
-	bool watch;
+	bool plain;
+	unsigned int seconds; /* between readings; 0: one reading */
 };
 
 static const char *const state_names[] = { "live", "draining", "corpse" };
@@ -39,10 +41,14 @@ static const char *const error_names[SHM_STATUS_COUNT] = {
 static void usage(FILE *to)
 {
 	fprintf(to,
-		"usage: shmctl stats [--json] [--watch]\n"
-		"Show what the secure world maps, for whom.\n\n"
+		"usage: shmctl stats [--json] [--watch[=SECONDS]] [--plain]\n"
+		"Show what the secure world maps, for whom. A guest sees its "
+		"own account only.\n\n"
 		"  --json    one JSON object a reading\n"
-		"  --watch   again every second, until interrupted\n");
+		"  --watch   again every second, or every SECONDS, until "
+		"interrupted; in place\n"
+		"            on a terminal\n"
+		"  --plain   never in place\n");
 }
 
 static const char *state_name(uint32_t state)
@@ -185,12 +191,13 @@ static bool show(struct stats *stats, const struct options *options)
 		if (options->json) {
 			print_json(stats);
 		} else {
-			if (options->watch && isatty(STDOUT_FILENO))
+			if (options->seconds != 0 && !options->plain &&
+			    isatty(STDOUT_FILENO))
 				printf("\033[H\033[J");
 			print_table(stats);
 		}
 		fflush(stdout);
-	} while (options->watch && sleep(1) == 0);
+	} while (options->seconds != 0 && sleep(options->seconds) == 0);
 	return true;
 }
 
@@ -211,18 +218,38 @@ static bool run(const struct options *options)
 	return ok;
 }
 
+static bool parse_seconds(const char *text, unsigned int *seconds)
+{
+	unsigned long value;
+	char *end;
+
+	*seconds = 1;
+	if (!text)
+		return true;
+	value = strtoul(text, &end, 10);
+	*seconds = (unsigned int)value;
+	if (end != text && *end == '\0' && value >= 1 && value <= 86400)
+		return true;
+	fprintf(stderr,
+		"shmctl: '%s' is not a number of seconds from 1 to 86400\n",
+		text);
+	return false;
+}
+
 int shmctl_stats(int argc, char **argv)
 {
 	static const struct option known[] = {
 		{ "help", no_argument, NULL, 'h' },
 		{ "json", no_argument, NULL, 'j' },
-		{ "watch", no_argument, NULL, 'w' },
+		{ "plain", no_argument, NULL, 'p' },
+		{ "watch", optional_argument, NULL, 'w' },
 		{ 0 },
 	};
 	struct options options = { 0 };
 	int option;
 
-	while ((option = getopt_long(argc, argv, "hjw", known, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "hjpw::", known, NULL)) !=
+	       -1) {
 		if (option == '?')
 			return EXIT_USAGE;
 		if (option == 'h') {
@@ -230,7 +257,9 @@ int shmctl_stats(int argc, char **argv)
 			return 0;
 		}
 		options.json |= option == 'j';
-		options.watch |= option == 'w';
+		options.plain |= option == 'p';
+		if (option == 'w' && !parse_seconds(optarg, &options.seconds))
+			return EXIT_USAGE;
 	}
 	return run(&options) ? 0 : 1;
 }

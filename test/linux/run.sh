@@ -59,6 +59,19 @@ reload() {
 	run level_test same $levels "after reloading the driver"
 }
 
+# The tool that sets budgets, and one that it makes too small.
+budget() {
+	claim "shmctl budget shows guest 0" sh -c "shmctl budget | grep -q '^0  .* max '"
+	claim "shmctl budget sets a ceiling" shmctl budget 0 pages 0 4K
+	claim "and shows it" sh -c "shmctl budget | grep -q '^0  .* 4096 '"
+	claim "shmctl stats --json shows it, too" sh -c "shmctl stats --json | grep -q '\"budget_pages\":4096,'"
+	claim "shmctl demo then fails" sh -c "! shmctl demo --plain 32M"
+	claim "shmctl budget takes it away" shmctl budget 0 pages 0 max
+	claim "a share above the ceiling is refused" sh -c "shmctl budget 0 pages 5 4 2>&1 | grep -q 'above the ceiling'"
+	claim "a guest that is not there is refused" sh -c "shmctl budget 9 pages 0 4 2>&1 | grep -q 'no such guest'"
+	claim "nonsense is refused" sh -c "shmctl budget 0 pages 1 7X 2>&1 | grep -q 'not an amount'"
+}
+
 demo() {
 	claim "shmctl demo shares $*" shmctl demo --plain "$@"
 }
@@ -66,10 +79,12 @@ demo() {
 tests() {
 	probe
 	run level_test save $levels
-	for test in gp_memory gp_errors hold rpc stats refuse calls migrate; do
+	for test in gp_memory gp_errors hold rpc stats budget refuse calls migrate; do
 		run "${test}_test"
 		run level_test same $levels "after $test"
 	done
+	budget
+	run level_test same $levels "after shmctl budget"
 	run kill_test
 	run interrupt_test
 	if [ "$what" = all ]; then
