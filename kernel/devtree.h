@@ -46,7 +46,7 @@ struct devtree_blob {
 
 /* Map either of them; to be unmapped with the boot window. */
 struct devtree_blob devtree_map_blob(pa_t blob);
-struct devtree_blob devtree_map_list(pa_t list);
+struct devtree_blob devtree_map_list(pa_t pa);
 
 /* Panic unless it lies in memory of its kind that nobody else uses. */
 void devtree_check_place(const struct devtree_blob *blob,

@@ -58,13 +58,13 @@ cp -a "$work/cache/$source/." "$work/src"
 # for newer compilers and linkers than the older source knows. The fixed build strings make the build repeatable.
 flags=()
 [[ $source != tfa ]] || flags=(CFLAGS=--param=min-pagesize=0 LDFLAGS=--no-warn-rwx-segments)
-[[ $source == tfa ]] || flags=(TRANSFER_LIST=$handoff)
+[[ $source == tfa ]] || flags=("TRANSFER_LIST=$handoff")
 # TF-A 2.12 hands x1 = signature | version << 32 over, as the specification says, and compares what it got with
 # signature | 0xff: BL31 never sees the list, and enters BL32 as if it were 32-bit code. Later ones compare with
 # what they hand over.
 if [[ $handoff == 1 ]]; then
-	sed -i 's/\bREGISTER_CONVENTION_VERSION_MASK\b/'`
-		`'(REGISTER_CONVENTION_VERSION << REGISTER_CONVENTION_VERSION_SHIFT_64)/' \
+	version='(REGISTER_CONVENTION_VERSION << REGISTER_CONVENTION_VERSION_SHIFT_64)'
+	sed -i "s/\bREGISTER_CONVENTION_VERSION_MASK\b/$version/" \
 		"$work"/src/{services/spd/opteed/opteed_main,plat/qemu/common/qemu_bl31_setup}.c
 fi
 echo "tfa.sh: building TF-A for GICv$gic (log: $out/build.log)"

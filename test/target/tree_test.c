@@ -133,11 +133,11 @@ static void tree_offers_us(void)
 	    !equal(cell(tree), TREE_MAGIC))
 		return;
 	compatible = find(&optee, "compatible");
-	equal(compatible.found, 1);
+	method = find(&optee, "method");
+	if (!equal(compatible.found, 1) || !equal(method.found, 1))
+		return;
 	equal(compatible.size, sizeof("linaro,optee-tz"));
 	check(same_name(compatible.value, "linaro,optee-tz"));
-	method = find(&optee, "method");
-	equal(method.found, 1);
 	equal(method.size, sizeof("smc"));
 	check(same_name(method.value, "smc"));
 }
