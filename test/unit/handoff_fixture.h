@@ -31,7 +31,7 @@ enum {
 	FIRST_AT = 24
 };
 
-/* What the entries of every list hold: data of 8 bytes less than a multiple. */
+/* The entries of every list; one tag is there twice. */
 static const struct {
 	uint32_t tag, size;
 } wanted[] = {
