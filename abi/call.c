@@ -15,18 +15,8 @@
 #define SLICE_NUMERATOR	  3
 #define SLICE_DENOMINATOR 4
 
-/* The object's room at the top of its stack page; the stack begins below. */
-#define CALL_ROOM ((sizeof(struct call) + 15) & ~(size_t)15)
-
-_Static_assert(CALL_ROOM <= 800, "leaves too little stack: stack_depth");
-
 /* By core, each its own; NULL outside of calls. */
 static struct call *running[MAX_CORES];
-
-static struct guest_calls *calls_of(const struct guest *guest)
-{
-	return guest->calls;
-}
 
 /* The calls' lock held; who counts calls does not take it. */
 static void set_state(struct call *call, enum call_state state)
@@ -37,62 +27,6 @@ static void set_state(struct call *call, enum call_state state)
 static enum call_state get_state(const struct call *call)
 {
 	return __atomic_load_n(&call->state, __ATOMIC_RELAXED);
-}
-
-static enum shm_status call_create(struct shm *shm, struct guest *guest,
-				   unsigned int index)
-{
-	uint8_t *page = meta_page_alloc(&shm->pool, guest, NULL);
-	struct call *call;
-	enum shm_status st;
-
-	if (page == NULL)
-		return SHM_NO_METADATA;
-	call = (struct call *)(void *)(page + SHM_PAGE_SIZE - CALL_ROOM);
-	call->stack.page = page;
-	call->shm = shm;
-	call->guest = guest;
-	call->siblings = calls_of(guest);
-	call->index = index;
-	st = shm_map_stack(shm, &call->stack);
-	if (st != SHM_OK) {
-		meta_page_free(&shm->pool, page, NULL);
-		return st;
-	}
-	calls_of(guest)->calls[index] = call;
-	return SHM_OK;
-}
-
-static void call_destroy(struct shm *shm, struct call *call)
-{
-	shm_unmap_stack(shm, &call->stack);
-	meta_page_free(&shm->pool, call->stack.page, NULL);
-}
-
-/* Those that were made; a guest gets all of them or none. */
-void call_destroy_all(struct shm *shm, struct guest *guest)
-{
-	struct guest_calls *calls = calls_of(guest);
-
-	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
-		if (calls->calls[i] != NULL)
-			call_destroy(shm, calls->calls[i]);
-	meta_object_free(&shm->pool, &shm->calls_cache, calls, NULL);
-	guest->calls = NULL;
-}
-
-enum shm_status call_create_all(struct shm *shm, struct guest *guest)
-{
-	enum shm_status st = SHM_OK;
-
-	guest->calls = meta_object_alloc(&shm->pool, &shm->calls_cache, NULL);
-	if (guest->calls == NULL)
-		return SHM_NO_METADATA;
-	for (unsigned int i = 0; st == SHM_OK && i < CALLS_PER_GUEST; i++)
-		st = call_create(shm, guest, i);
-	if (st != SHM_OK)
-		call_destroy_all(shm, guest);
-	return st;
 }
 
 void call_drop_all(struct guest *guest)
@@ -192,7 +126,8 @@ static void run(struct call *call, struct smc_args *args)
 {
 	enum context_stop stop;
 
-	call->entered = cpu_counter();
+	call->until = cpu_counter() + cpu_counter_per_ms() * SLICE_NUMERATOR /
+					      SLICE_DENOMINATOR;
 	running[platform_core()] = call;
 	do {
 		stop = context_run(&call->context);
@@ -337,11 +272,8 @@ void call_wait(struct call *call)
 
 void call_checkpoint(struct call *call)
 {
-	uint64_t limit =
-		cpu_counter_per_ms() * SLICE_NUMERATOR / SLICE_DENOMINATOR;
-
 	platform_open_interrupts();
-	if (cpu_counter() - call->entered >= limit)
+	if (cpu_counter() >= call->until)
 		call_wait(call);
 }
 

@@ -76,9 +76,9 @@ struct call {
 	uint32_t cancel_id;
 	/* The running call's own. */
 	struct context context;
-	uint32_t in[8];	  /* registers that came with the call, then resume */
-	uint32_t out[4];  /* registers to go back */
-	uint64_t entered; /* counter when this core began to run it */
+	uint32_t in[8];	 /* registers that came with the call, then resume */
+	uint32_t out[4]; /* registers to go back */
+	uint64_t until;	 /* counter at which it goes back by itself */
 	struct holdings *holdings;
 	struct call_argument argument;
 	struct call_rpc rpc;
@@ -87,11 +87,19 @@ struct call {
 	struct region *extra; /* worked on beside them: held, lent; or NULL */
 };
 
+/* The object's room at the top of its stack page; the stack begins below. */
+#define CALL_ROOM ((sizeof(struct call) + 15) & ~(size_t)15)
+
 /* All calls of a guest. */
 struct guest_calls {
 	struct spinlock lock;
 	struct call *calls[CALLS_PER_GUEST];
 };
+
+static inline struct guest_calls *calls_of(const struct guest *guest)
+{
+	return guest->calls;
+}
 
 /* Make the calls of a guest. SHM_NO_METADATA and the like: none was made. */
 enum shm_status call_create_all(struct shm *shm, struct guest *guest);

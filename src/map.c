@@ -15,8 +15,8 @@
  * Work in one hold of the lock, beyond the plain pages of a slice: a page that
  * goes the long way costs one, a piece of bookkeeping that is made costs four.
  */
-#define SLICE_ROOM 96
-#define MAKE_COST  4
+#define SLICE_ROOM 100
+#define MAKE_COST  10
 
 /* Where the next page of a region goes, while the lock is held. */
 struct filler {

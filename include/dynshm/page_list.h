@@ -18,7 +18,7 @@
 struct holdings;
 
 #define PAGE_LIST_ENTRIES 511u /* in one list page; the link comes after */
-#define PAGE_LIST_SLICE	  128u
+#define PAGE_LIST_SLICE	  171u
 
 /* Neighbouring pages found so far, not yet mapped. */
 struct page_run {
