@@ -110,11 +110,14 @@ void core_mmu_set_entry(struct core_mmu_table_info *tbl_info, unsigned int idx,
  */
 static pte_t attributes_of(const void *table)
 {
-	const struct shm *shm = compat_shm();
 	const uint8_t *at = table;
 	const struct table *owner = NULL;
+	const struct shm *shm;
 
-	if (PT_TABLE_HAS_WORLD && shm != NULL && at >= shm->pool.base &&
+	if (!PT_TABLE_HAS_WORLD)
+		return 0;
+	shm = compat_shm();
+	if (shm != NULL && at >= shm->pool.base &&
 	    meta_page_number(&shm->pool, at) < shm->pool.page_count)
 		owner = meta_owner(&shm->pool, meta_page_pa(&shm->pool, at));
 	if (owner == NULL || (const void *)owner->entries != table)

@@ -86,6 +86,8 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 		if (!is_plain(pa) ||
 		    (number != gib.number && !gib_turn(view, number, &gib)))
 			break;
+		/* No page has UINT64_MAX, with which the loop begins. */
+		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
 		granule = gib.entries[(pa >> GRANULE_SHIFT) % GIB_GRANULES]
 				  .granule;
 		if (granule == NULL)

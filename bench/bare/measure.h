@@ -20,7 +20,7 @@ void measure_begin(void);
 uint64_t instructions(uint64_t ticks);
 
 /* The middle one of `count` samples, which it sorts. */
-uint64_t median(uint64_t *samples, unsigned int count);
+uint64_t median(uint64_t *of, unsigned int count);
 
 /*
  * All the entries of a call that ends by itself, or of one message, added up.

@@ -161,10 +161,10 @@ bool meta_share_set(struct meta_pool *pool, struct meta_share *share,
 		    uint32_t pages, uint32_t bytes, bool base);
 
 /*
- * The owner that *share names dies, or starts over: *share is NULL from here
+ * The owner that *named is for dies, or starts over: *named is NULL from here
  * on, and what it named is whole again.
  */
-void meta_share_renew(struct meta_pool *pool, struct meta_share **share);
+void meta_share_renew(struct meta_pool *pool, struct meta_share **named);
 
 /*
  * A zeroed object of a cache that has an owner as pages have. Objects of a page

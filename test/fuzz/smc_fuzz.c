@@ -302,6 +302,15 @@ static bool note_owner(void *arg, const struct sim_mapping *leaf)
 	return true;
 }
 
+static struct va_range slot_range(const struct rb_node *node)
+{
+	const uint8_t *at = (const uint8_t *)node;
+
+	return ((const struct slot *)(const void *)(at - offsetof(struct slot,
+								  node)))
+		->area.range;
+}
+
 /* No page is in regions of two guests. */
 static void check_owners(void)
 {
@@ -309,14 +318,15 @@ static void check_owners(void)
 	for (uint64_t id = 0; id < GUESTS; id++) {
 		struct guest *guest = guest_find(tee_shm(), (uint16_t)id);
 		struct look_at look = { .guest = id };
-		struct slot *slot;
+		struct rb_node *slot;
 
 		if (guest == NULL || guest->holdings == NULL)
 			continue;
 		look.calls.first = guest->holdings->call_pages;
 		look.calls.last = call_page_address(guest->holdings, 4, 0) - 1;
-		for (slot = guest->holdings->slots; slot; slot = slot->next)
-			sim_walk_leaves(slot->area.range, note_owner, &look);
+		for (slot = rb_first(&guest->holdings->slots); slot != NULL;
+		     slot = rb_next(slot))
+			sim_walk_leaves(slot_range(slot), note_owner, &look);
 	}
 }
 

@@ -65,12 +65,12 @@ struct sim_cache_work sim_take_cache_work(void)
 
 void compat_dcache_all(enum compat_cache_op op)
 {
-	note(SIM_DCACHE_ALL, op, 0, 0);
+	note(SIM_DCACHE_ALL, (int)op, 0, 0);
 }
 
 void compat_dcache_area(enum compat_cache_op op, va_t va, uint64_t size)
 {
-	note(SIM_DCACHE_AREA, op, va, size);
+	note(SIM_DCACHE_AREA, (int)op, va, size);
 }
 
 void compat_icache_all(void)

@@ -117,7 +117,9 @@ uint64_t fault_find(uint64_t esr, uint64_t far, uint64_t elr)
 
 static struct probe result(bool done)
 {
-	return done ? (struct probe){ 0 } : faults[this_core()];
+	static const struct probe none;
+
+	return done ? none : faults[this_core()];
 }
 
 struct probe probe_read(va_t va, uint32_t *value)
