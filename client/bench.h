@@ -13,9 +13,12 @@ struct bench {
 	bool failed; /* something could not be measured */
 };
 
-/* Of repeated measures, in virtual nanoseconds: instructions under icount. */
+/*
+ * Of repeated measures, in virtual nanoseconds: instructions under icount. The
+ * median, as a refill of Linux's lists now and then is not the call's cost.
+ */
 struct spread {
-	double mean;
+	double median;
 	double least;
 };
 
@@ -25,8 +28,8 @@ struct cost {
 };
 
 /*
- * One row: `what` cost `measured` on average, `target` is to be reached. A
- * target of 0 is none, a `least` of 0 is not shown.
+ * One row: `what` costs `measured`, `target` is to be reached. A target of 0 is
+ * none, a `least` of 0 is not shown.
  */
 void bench_row(struct bench *bench, const char *what, struct spread measured,
 	       const char *unit, double target);
@@ -38,11 +41,22 @@ void bench_fail(struct bench *bench, const char *what, struct tee_result why);
 bool bench_cost(struct bench *bench, const void *memory, uint64_t size,
 		unsigned int repeats, struct cost *cost);
 
+/*
+ * What of registering no secure world sees: Linux looks for an id, finds that
+ * there is no memory at the address and gives up.
+ */
+bool bench_refused(struct bench *bench, unsigned int repeats,
+		   struct spread *spread);
+
 /* Secure bytes that are not free; false: they cannot be known. */
 bool bench_secure_bytes(struct bench *bench, double *bytes);
 
-/* bench_cost.c: round trips. bench_space.c: secure RAM. */
+/*
+ * bench_cost.c: round trips. bench_crowd.c: one beside many. bench_space.c:
+ * secure RAM.
+ */
 void bench_round_trips(struct bench *bench);
+void bench_crowd(struct bench *bench);
 void bench_space(struct bench *bench);
 
 #endif

@@ -10,10 +10,8 @@
 #include <stdio.h>
 
 #include "bench.h"
-#include "clock.h"
 #include "memory.h"
 
-#define WARM_UP 20
 /* 60,000 regions, and what else is open. */
 #define FILES 70000
 
@@ -24,7 +22,7 @@ static void usage(FILE *to)
 		"Measure registering and unregistering. Times are virtual "
 		"nanoseconds: executed\ninstructions when QEMU runs with "
 		"-icount shift=0,sleep=off (make bench-linux),\nin steps of "
-		"16. Rows are mean, least and target; the targets are those "
+		"16. Rows are median, least and target; the targets are those "
 		"of the\nwhole round trip from user space.\n");
 }
 
@@ -33,9 +31,9 @@ void bench_row(struct bench *bench, const char *what, struct spread measured,
 {
 	bench->row_count++;
 	if (bench->json) {
-		printf("%s{\"what\":\"%s\",\"unit\":\"%s\",\"mean\":%.4g",
+		printf("%s{\"what\":\"%s\",\"unit\":\"%s\",\"median\":%.4g",
 		       bench->row_count > 1 ? "," : "", what, unit,
-		       measured.mean);
+		       measured.median);
 		if (measured.least > 0)
 			printf(",\"least\":%.4g", measured.least);
 		if (target > 0)
@@ -45,16 +43,17 @@ void bench_row(struct bench *bench, const char *what, struct spread measured,
 		return;
 	}
 	if (bench->row_count == 1)
-		printf("%-58s %11s %11s %9s\n", "", "mean", "least", "target");
-	printf("%-58s %11.*f", what, measured.mean < 100 ? 2 : 0,
-	       measured.mean);
+		printf("%-58s %11s %11s %9s\n", "", "median", "least",
+		       "target");
+	printf("%-58s %11.*f", what, measured.median < 100 ? 2 : 0,
+	       measured.median);
 	if (measured.least > 0)
 		printf(" %11.*f", measured.least < 100 ? 2 : 0, measured.least);
 	else
 		printf(" %11s", "");
 	if (target > 0)
 		printf(" %9.*f %-12s %s\n", target < 10 ? 2 : 0, target, unit,
-		       measured.mean <= target ? "reached" : "missed");
+		       measured.median <= target ? "reached" : "missed");
 	else
 		printf(" %9s %s\n", "", unit);
 	fflush(stdout);
@@ -66,54 +65,6 @@ void bench_fail(struct bench *bench, const char *what, struct tee_result why)
 	report(why, what);
 }
 
-static void spread_add(struct spread *spread, uint64_t ticks,
-		       unsigned int repeats)
-{
-	double ns = clock_seconds(ticks) * 1e9;
-
-	spread->mean += ns / repeats;
-	if (spread->least == 0 || ns < spread->least)
-		spread->least = ns;
-}
-
-bool bench_cost(struct bench *bench, const void *memory, uint64_t size,
-		unsigned int repeats, struct cost *cost)
-{
-	*cost = (struct cost){ 0 };
-	for (unsigned int i = 0; i < repeats + WARM_UP; i++) {
-		struct tee_shm shm;
-		uint64_t start = clock_ticks();
-		struct tee_result result =
-			service_register(&bench->service, memory, size, &shm);
-		uint64_t registered = clock_ticks();
-		uint64_t end;
-
-		if (!tee_ok(result)) {
-			bench_fail(bench, "registering", result);
-			return false;
-		}
-		tee_unregister(&shm);
-		end = clock_ticks();
-		if (i < WARM_UP)
-			continue;
-		spread_add(&cost->add, registered - start, repeats);
-		spread_add(&cost->remove, end - registered, repeats);
-	}
-	return true;
-}
-
-bool bench_secure_bytes(struct bench *bench, double *bytes)
-{
-	struct tee_result result = stats_read(&bench->stats);
-
-	if (!tee_ok(result)) {
-		bench_fail(bench, "STATS", result);
-		return false;
-	}
-	*bytes = -(double)stats_first(&bench->stats)->pool_free_size;
-	return true;
-}
-
 static void run(struct bench *bench)
 {
 	if (!memory_raise_limits(FILES))
@@ -121,6 +72,7 @@ static void run(struct bench *bench)
 			   (struct tee_result){ .err = errno });
 	bench_round_trips(bench);
 	bench_space(bench);
+	bench_crowd(bench);
 }
 
 int shmctl_bench(int argc, char **argv)
