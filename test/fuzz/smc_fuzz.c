@@ -7,6 +7,7 @@
 #include "fuzz_input.h"
 
 #include "sim/normal_world.h"
+#include "sim/owners.h"
 
 #include <abi/tee.h>
 #include <string.h>
@@ -279,57 +280,6 @@ static struct nw_look fresh_epoch(void)
 	return nw_look();
 }
 
-/* Whose region maps each page below 4 GiB: guest plus 1. */
-#define OWNED_PAGES ((WORLD_RAM3_END - WORLD_RAM_PA) >> SHM_PAGE_SHIFT)
-
-static uint8_t owners[OWNED_PAGES];
-
-struct look_at {
-	uint64_t guest;
-	struct va_range calls; /* its call pages, which are not regions */
-};
-
-static bool note_owner(void *arg, const struct sim_mapping *leaf)
-{
-	const struct look_at *look = arg;
-	uint64_t page = (leaf->pa - WORLD_RAM_PA) >> SHM_PAGE_SHIFT;
-
-	if (page >= OWNED_PAGES ||
-	    (leaf->va >= look->calls.first && leaf->va <= look->calls.last))
-		return true;
-	fuzz_require(owners[page] == 0 || owners[page] == look->guest + 1);
-	owners[page] = (uint8_t)(look->guest + 1);
-	return true;
-}
-
-static struct va_range slot_range(const struct rb_node *node)
-{
-	const uint8_t *at = (const uint8_t *)node;
-
-	return ((const struct slot *)(const void *)(at - offsetof(struct slot,
-								  node)))
-		->area.range;
-}
-
-/* No page is in regions of two guests. */
-static void check_owners(void)
-{
-	memset(owners, 0, sizeof(owners));
-	for (uint64_t id = 0; id < GUESTS; id++) {
-		struct guest *guest = guest_find(tee_shm(), (uint16_t)id);
-		struct look_at look = { .guest = id };
-		struct rb_node *slot;
-
-		if (guest == NULL || guest->holdings == NULL)
-			continue;
-		look.calls.first = guest->holdings->call_pages;
-		look.calls.last = call_page_address(guest->holdings, 4, 0) - 1;
-		for (slot = rb_first(&guest->holdings->slots); slot != NULL;
-		     slot = rb_next(slot))
-			sim_walk_leaves(slot_range(slot), note_owner, &look);
-	}
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -345,7 +295,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sim_clock_set_step(2000);
 	for (unsigned int i = 0; i < MAX_STEPS && in.left > 0; i++)
 		step(&in);
-	check_owners();
+	fuzz_require(owners_are_apart(GUESTS));
 	after = fresh_epoch();
 	fuzz_require(before.free_bytes == after.free_bytes &&
 		     before.stale == after.stale);

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Budgets between guests, as the hypervisor and its control guest use them: who
  * may set them, what they refuse, and that a guest which takes all it can get
@@ -36,18 +36,6 @@ static struct nw greedy;
 static struct nw neighbour;
 static uint32_t session; /* the control guest's */
 
-static uint32_t create(uint32_t id)
-{
-	return (uint32_t)nw_smc(&hypervisor, NW_VM_CREATED, id, 0, 0, 0, 0, 0)
-		.a[0];
-}
-
-static uint32_t destroy(uint32_t id)
-{
-	return (uint32_t)nw_smc(&hypervisor, NW_VM_DESTROYED, id, 0, 0, 0, 0, 0)
-		.a[0];
-}
-
 static int set_up(void **state)
 {
 	(void)state;
@@ -58,12 +46,12 @@ static int set_up(void **state)
 	greedy.client = GREEDY;
 	neighbour = hypervisor;
 	neighbour.client = NEIGHBOUR;
-	assert_int_equal(create(CONTROL), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, CONTROL), NW_OK);
 	session = nw_open(&control);
 	assert_int_not_equal(session, 0);
-	assert_int_equal(create(GREEDY), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, GREEDY), NW_OK);
 	(void)nw_unregister(&control, 1); /* a spare for the next one */
-	assert_int_equal(create(NEIGHBOUR), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, NEIGHBOUR), NW_OK);
 	return 0;
 }
 
@@ -257,9 +245,9 @@ static void one_that_takes_everything_takes_nothing_from_others(void **state)
 	/* And the control guest can do something about it. */
 	assert_int_equal(set(GREEDY, METADATA, 0, 0), 0);
 	assert_int_equal(set(GREEDY, TABLES, 100, MAX), NW_OUT_OF_MEMORY);
-	assert_int_equal(destroy(GREEDY), NW_OK);
+	assert_int_equal(nw_destroy(&hypervisor, GREEDY), NW_OK);
 	assert_int_equal(set(NEIGHBOUR, TABLES, 100, MAX), 0);
-	assert_int_equal(create(GREEDY), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, GREEDY), NW_OK);
 	assert_int_equal(usage_of(GREEDY).ceiling[METADATA], MAX);
 }
 

@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Guests as a hypervisor makes and destroys them, whatever they are in the
  * middle of: suspended, running on another core, or sharing granules of memory
@@ -45,18 +45,6 @@ static struct level level(void)
 	};
 }
 
-static uint32_t create(uint32_t id)
-{
-	return (uint32_t)nw_smc(&hypervisor, NW_VM_CREATED, id, 0, 0, 0, 0, 0)
-		.a[0];
-}
-
-static uint32_t destroy(uint32_t id)
-{
-	return (uint32_t)nw_smc(&hypervisor, NW_VM_DESTROYED, id, 0, 0, 0, 0, 0)
-		.a[0];
-}
-
 /* Calls that do nothing but bury the dead and refill what is kept ready. */
 static void settle(void)
 {
@@ -72,7 +60,7 @@ static int set_up(void **state)
 	guest.client = GUEST;
 	for (unsigned int i = 0; i < COUNT; i++)
 		pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
-	assert_int_equal(create(GUEST), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
 	settle();
 	at_start = level();
 	return 0;
@@ -85,11 +73,11 @@ static int tear_down(void **state)
 	(void)state;
 	sim_set_read_hook(NULL, NULL);
 	sim_interrupt_after(0);
-	destroy(NEIGHBOUR);
-	destroy(GUEST);
+	nw_destroy(&hypervisor, NEIGHBOUR);
+	nw_destroy(&hypervisor, GUEST);
 	for (unsigned int i = 0; i < COUNT; i++)
 		assert_false(sim_tlb_names_page(pages[i]));
-	assert_int_equal(create(GUEST), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
 	settle();
 	now = level();
 	assert_memory_equal(&now, &at_start, sizeof(now));
@@ -139,11 +127,11 @@ static void guests_are_told_apart_by_their_id(void **state)
 			 NW_ENOTAVAIL);
 	assert_int_equal(nw_smc(&guest, NW_VM_DESTROYED, 8, 0, 0, 0, 0, 0).a[0],
 			 NW_ENOTAVAIL);
-	assert_int_equal(create(0), NW_ENOTAVAIL);
-	assert_int_equal(create(0x10000 | GUEST), NW_ENOTAVAIL);
-	assert_int_equal(destroy(0), NW_OK);
-	assert_int_equal(destroy(9), NW_OK);
-	assert_int_equal(destroy(0x10000 | GUEST), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, 0), NW_ENOTAVAIL);
+	assert_int_equal(nw_create(&hypervisor, 0x10000 | GUEST), NW_ENOTAVAIL);
+	assert_int_equal(nw_destroy(&hypervisor, 0), NW_OK);
+	assert_int_equal(nw_destroy(&hypervisor, 9), NW_OK);
+	assert_int_equal(nw_destroy(&hypervisor, 0x10000 | GUEST), NW_OK);
 	assert_int_equal(nw_unregister(&guest, COOKIE), NW_BAD_PARAMETERS);
 }
 
@@ -153,17 +141,17 @@ static void creating_a_guest_again_needs_it_to_be_idle(void **state)
 	uint32_t session;
 
 	(void)state;
-	assert_int_equal(create(GUEST), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
 	session = nw_open(&guest);
 	assert_int_not_equal(session, 0);
-	assert_int_equal(create(GUEST), NW_ENOTAVAIL);
+	assert_int_equal(nw_create(&hypervisor, GUEST), NW_ENOTAVAIL);
 	assert_int_equal(nw_close(&guest, session), 0);
-	assert_int_equal(create(GUEST), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
 	assert_int_equal(register_all(&guest), 0);
-	assert_int_equal(create(GUEST), NW_ENOTAVAIL);
+	assert_int_equal(nw_create(&hypervisor, GUEST), NW_ENOTAVAIL);
 	assert_int_equal(nw_unregister(&guest, COOKIE), 0);
 	regs = suspend_a_registration(COOKIE);
-	assert_int_equal(create(GUEST), NW_ENOTAVAIL);
+	assert_int_equal(nw_create(&hypervisor, GUEST), NW_ENOTAVAIL);
 	assert_int_equal(nw_finish(&guest, &regs), NW_OK);
 }
 
@@ -183,7 +171,7 @@ static void death_in_the_middle_of_a_registration(void **state)
 	assert_int_equal(register_all(&guest), 0);
 	regs = suspend_a_registration(COOKIE + 1);
 	(void)suspend_a_registration(COOKIE + 2);
-	assert_int_equal(destroy(GUEST), NW_OK);
+	assert_int_equal(nw_destroy(&hypervisor, GUEST), NW_OK);
 	for (unsigned int i = 0; i < COUNT; i++)
 		assert_false(sim_tlb_names_page(pages[i]));
 	regs = nw_smc(&guest, NW_RETURN_FROM_RPC, 0, 0, (uint32_t)regs.a[3], 0,
@@ -215,11 +203,11 @@ static void die_meanwhile(void *arg, pa_t word)
 	if (++death->reads != 20)
 		return;
 	sim_core_set(1);
-	death->answers[0] = destroy(GUEST);
+	death->answers[0] = nw_destroy(&hypervisor, GUEST);
 	death->seen =
 		usage_find_guest(tee_shm(), GUEST, NULL, NULL, &death->usage);
-	death->answers[1] = destroy(GUEST);
-	death->created = create(GUEST);
+	death->answers[1] = nw_destroy(&hypervisor, GUEST);
+	death->created = nw_create(&hypervisor, GUEST);
 	death->entered = (uint32_t)nw_smc(&guest, NW_EXCHANGE_CAPABILITIES, 0,
 					  0, 0, 0, 0, 0)
 				 .a[0];
@@ -248,7 +236,7 @@ static void death_while_a_call_runs_waits_for_it(void **state)
 	/* The core that left has finished it. */
 	for (unsigned int i = 0; i < COUNT; i++)
 		assert_false(sim_tlb_names_page(pages[i]));
-	assert_int_equal(destroy(GUEST), NW_OK);
+	assert_int_equal(nw_destroy(&hypervisor, GUEST), NW_OK);
 	assert_int_equal(
 		nw_smc(&guest, NW_RETURN_FROM_RPC, 0, 0, 0, 0, 0, 0).a[0],
 		NW_ENOTAVAIL);
@@ -266,7 +254,7 @@ static void shared_granules_outlive_who_came_first(void **state)
 	/* Pages of its own, in the same granules. */
 	for (unsigned int i = 0; i < COUNT; i++)
 		others[i] = pages[i] + SHM_PAGE_SIZE;
-	assert_int_equal(create(NEIGHBOUR), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, NEIGHBOUR), NW_OK);
 	assert_int_equal(register_others(&neighbour), 0);
 	assert_true(usage_find_guest(tee_shm(), NEIGHBOUR, NULL, NULL, &usage));
 	alone = usage.used[RESOURCE_METADATA];
@@ -276,7 +264,7 @@ static void shared_granules_outlive_who_came_first(void **state)
 	assert_int_equal(register_others(&neighbour), 0);
 	assert_true(usage_find_guest(tee_shm(), NEIGHBOUR, NULL, NULL, &usage));
 	assert_true(usage.used[RESOURCE_METADATA] < alone);
-	assert_int_equal(destroy(GUEST), NW_OK);
+	assert_int_equal(nw_destroy(&hypervisor, GUEST), NW_OK);
 	settle();
 	assert_false(find_corpse(&usage));
 	assert_true(usage_find_guest(tee_shm(), NEIGHBOUR, NULL, NULL, &usage));

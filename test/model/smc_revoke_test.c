@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Guests of a hypervisor that moves their pages, by SMCs: a page list that
  * names a page of another guest's region takes it away, whatever that guest is
@@ -29,18 +29,6 @@ static uint32_t session;
 static pa_t pages[COUNT];
 static uint64_t free_at_start;
 
-static uint32_t create(uint32_t id)
-{
-	return (uint32_t)nw_smc(&hypervisor, NW_VM_CREATED, id, 0, 0, 0, 0, 0)
-		.a[0];
-}
-
-static uint32_t destroy(uint32_t id)
-{
-	return (uint32_t)nw_smc(&hypervisor, NW_VM_DESTROYED, id, 0, 0, 0, 0, 0)
-		.a[0];
-}
-
 /* Calls that do nothing but take apart what others left. */
 static void settle(void)
 {
@@ -60,8 +48,8 @@ static int set_up(void **state)
 		pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
 		memset(sim_pointer(pages[i]), 1, SHM_PAGE_SIZE);
 	}
-	assert_int_equal(create(LOSER), NW_OK);
-	assert_int_equal(create(WINNER), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, LOSER), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, WINNER), NW_OK);
 	settle();
 	free_at_start = meta_pool_free_bytes(&tee_shm()->pool);
 	session = nw_open(&loser);
@@ -74,12 +62,12 @@ static int tear_down(void **state)
 {
 	(void)state;
 	sim_interrupt_after(0);
-	assert_int_equal(destroy(LOSER), NW_OK);
-	assert_int_equal(destroy(WINNER), NW_OK);
+	assert_int_equal(nw_destroy(&hypervisor, LOSER), NW_OK);
+	assert_int_equal(nw_destroy(&hypervisor, WINNER), NW_OK);
 	for (unsigned int i = 0; i < COUNT; i++)
 		assert_false(sim_tlb_names_page(pages[i]));
-	assert_int_equal(create(LOSER), NW_OK);
-	assert_int_equal(create(WINNER), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, LOSER), NW_OK);
+	assert_int_equal(nw_create(&hypervisor, WINNER), NW_OK);
 	settle();
 	assert_int_equal(meta_pool_free_bytes(&tee_shm()->pool), free_at_start);
 	return sim_check_violations() ? 0 : -1;

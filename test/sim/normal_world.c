@@ -248,6 +248,18 @@ uint32_t nw_register(struct nw *nw, uint64_t cookie, const pa_t *pages,
 	return send_for_result(nw, &message);
 }
 
+uint32_t nw_create(struct nw *hypervisor, uint32_t id)
+{
+	return (uint32_t)nw_smc(hypervisor, NW_VM_CREATED, id, 0, 0, 0, 0, 0)
+		.a[0];
+}
+
+uint32_t nw_destroy(struct nw *hypervisor, uint32_t id)
+{
+	return (uint32_t)nw_smc(hypervisor, NW_VM_DESTROYED, id, 0, 0, 0, 0, 0)
+		.a[0];
+}
+
 uint32_t nw_unregister(struct nw *nw, uint64_t cookie)
 {
 	struct nw_message message = { .cmd = NW_UNREGISTER, .count = 1 };

@@ -163,6 +163,10 @@ void nw_read(unsigned int n, struct nw_message *message);
 /* Write, CALL_WITH_ARG, read. a0; the result is in the message. */
 uint32_t nw_send(struct nw *nw, struct nw_message *message);
 
+/* The hypervisor announces a machine, or its end; a0. */
+uint32_t nw_create(struct nw *hypervisor, uint32_t id);
+uint32_t nw_destroy(struct nw *hypervisor, uint32_t id);
+
 /* Register pages under a cookie, by message; `ret`. */
 uint32_t nw_register(struct nw *nw, uint64_t cookie, const pa_t *pages,
 		     uint64_t count, uint32_t offset, uint64_t size);
