@@ -222,7 +222,7 @@ static struct smc_args begin_and_leave(uint32_t cookie)
 {
 	pa_t list = world_write_list(30, pages, COUNT);
 
-	sim_interrupt_after(4);
+	sim_interrupt_after(3);
 	return nw_smc(&nw, NW_ADD_SHM_BUFFER, 0, (uint32_t)list, 0,
 		      COUNT * 4096, 0, cookie);
 }

@@ -178,7 +178,7 @@ static void new_epoch_drops_everything(void **state)
 			 0);
 	assert_int_equal(nw_invoke(&nw, session, NW_HOLD, hold), 0);
 	/* A call that is suspended for good. */
-	sim_interrupt_after(5);
+	sim_interrupt_after(4);
 	world_write_list(20, pages, COUNT);
 	regs = nw_smc(&nw, NW_ADD_SHM_BUFFER, 0,
 		      WORLD_LISTS_PA + UINT64_C(20) * 4096, 0, COUNT * 4096, 0,
