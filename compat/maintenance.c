@@ -104,3 +104,13 @@ unsigned int cache_maintenance_l2(int op, paddr_t pa, size_t len)
 	(void)len;
 	return TEE_SUCCESS;
 }
+
+TEE_Result cache_op_inner(enum cache_op op, void *va, size_t len)
+{
+	return cache_maintenance_l1(op, va, len);
+}
+
+TEE_Result cache_op_outer(enum cache_op op, paddr_t pa, size_t len)
+{
+	return cache_maintenance_l2(op, pa, len);
+}

@@ -306,7 +306,7 @@ void tlbi_asid(unsigned long asid);
 void tlbi_va_allasid(vaddr_t va);
 void tlbi_va_range(vaddr_t va, size_t len, size_t granule);
 
-typedef enum {
+typedef enum cache_op {
 	DCACHE_CLEAN = 0x1,
 	DCACHE_AREA_CLEAN = 0x2,
 	DCACHE_INVALIDATE = 0x3,
@@ -332,6 +332,9 @@ typedef enum {
 unsigned int cache_maintenance_l1(int op, void *va, size_t len);
 /* The same for an outer cache, by physical address. There is none. */
 unsigned int cache_maintenance_l2(int op, paddr_t pa, size_t len);
+/* The same by their later names, with the same answers. */
+TEE_Result cache_op_inner(enum cache_op op, void *va, size_t len);
+TEE_Result cache_op_outer(enum cache_op op, paddr_t pa, size_t len);
 
 /* The MMU of this core is on. */
 bool cpu_mmu_enabled(void);

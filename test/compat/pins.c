@@ -221,6 +221,8 @@ PIN_FUNCTION(tlbi_va_allasid, void, vaddr_t);
 PIN_FUNCTION(tlbi_va_range, void, vaddr_t, size_t, size_t);
 PIN_FUNCTION(cache_maintenance_l1, unsigned int, int, void *, size_t);
 PIN_FUNCTION(cache_maintenance_l2, unsigned int, int, paddr_t, size_t);
+PIN_FUNCTION(cache_op_inner, TEE_Result, enum cache_op, void *, size_t);
+PIN_FUNCTION(cache_op_outer, TEE_Result, enum cache_op, paddr_t, size_t);
 PIN_FUNCTION(cpu_mmu_enabled, bool, void);
 
 /* What depends on the level. */

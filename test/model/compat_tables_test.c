@@ -219,18 +219,27 @@ static void tlb_operations_reach_what_they_name(void **state)
 	core_mmu_unmap_pages(va, 1);
 }
 
-static void assert_cache(int op, enum sim_cache_kind kind, int what)
+static void assert_cache_work(enum sim_cache_kind kind, int what)
 {
-	struct sim_cache_work work;
+	struct sim_cache_work work = sim_take_cache_work();
 
-	assert_int_equal(cache_maintenance_l1(op, (void *)0x1234, 56), 0);
-	work = sim_take_cache_work();
 	assert_int_equal(work.kind, kind);
 	assert_int_equal(work.op, what);
 	if (kind == SIM_DCACHE_AREA || kind == SIM_ICACHE_AREA) {
 		assert_int_equal(work.va, 0x1234);
 		assert_int_equal(work.size, 56);
 	}
+}
+
+/* By both names. */
+static void assert_cache(int op, enum sim_cache_kind kind, int what)
+{
+	void *va = (void *)0x1234;
+
+	assert_int_equal(cache_maintenance_l1(op, va, 56), 0);
+	assert_cache_work(kind, what);
+	assert_int_equal(cache_op_inner((enum cache_op)op, va, 56), 0);
+	assert_cache_work(kind, what);
 }
 
 static void cache_operations_are_told_apart(void **state)
@@ -250,7 +259,12 @@ static void cache_operations_are_told_apart(void **state)
 			 UINT32_MAX);
 	assert_int_equal(cache_maintenance_l1(L2CACHE_CLEAN, NULL, 0),
 			 NOT_IMPLEMENTED);
+	assert_int_equal(cache_op_inner(WRITE_BUFFER_DRAIN, NULL, 0),
+			 UINT32_MAX);
+	assert_int_equal(cache_op_inner((enum cache_op)L2CACHE_CLEAN, NULL, 0),
+			 NOT_IMPLEMENTED);
 	assert_int_equal(cache_maintenance_l2(L2CACHE_CLEAN, 0, 0), 0);
+	assert_int_equal(cache_op_outer((enum cache_op)L2CACHE_CLEAN, 0, 0), 0);
 	assert_int_equal(sim_take_cache_work().kind, SIM_CACHE_NOTHING);
 	assert_int_equal(caller_clean_buffer((void *)(va + 8), 100), 0);
 	assert_int_equal(caller_clean_buffer((void *)(va + 8), PAGE),
