@@ -6,6 +6,7 @@
 #include "revoke.h"
 
 #include "map.h"
+#include "slot.h"
 #include "space.h"
 
 /* What a page, a granule or a look at a chunk of heads uses of the room. */
@@ -15,7 +16,7 @@
 
 static struct region *region_at(struct holdings *owner, va_t va)
 {
-	struct va_area *area = va_pool_find(&owner->space, va);
+	struct va_area *area = slot_find_area(owner, va);
 
 	return (struct region *)(void *)((uint8_t *)area -
 					 offsetof(struct region, area));

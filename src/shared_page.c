@@ -3,6 +3,7 @@
 #include <dynshm/shared_page.h>
 
 #include "pa_index.h"
+#include "slot.h"
 
 /* Mappings of one page that are looked at: it can have any number. */
 #define LOOKS 64u
@@ -45,14 +46,6 @@ static void note(struct finder *finder, struct va_range found)
 	finder->out[at] = found;
 }
 
-/* Owner's lock held. */
-static const struct va_area *find_area(const struct holdings *owner, va_t va)
-{
-	const struct va_area *area = va_pool_find(&owner->space, va);
-
-	return area != NULL ? area : va_pool_find(&owner->other_space, va);
-}
-
 /* A list of mappings; `offset` lies between what a link names and the page. */
 static void look(struct finder *finder, const struct pa_index *index,
 		 pa_link_t link, uint64_t offset)
@@ -65,7 +58,7 @@ static void look(struct finder *finder, const struct pa_index *index,
 				  ((va_t)(link & (PT_ENTRY_COUNT - 1))
 				   << SHM_PAGE_SHIFT);
 			const struct va_area *area =
-				find_area(finder->owner, va);
+				slot_find_area(finder->owner, va);
 
 			if (area != NULL && is_there(area))
 				note(finder,

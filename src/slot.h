@@ -21,6 +21,18 @@ static inline struct va_pool *slot_space(struct holdings *owner,
 		       : &owner->other_space;
 }
 
+/*
+ * The area around `va`, in whichever of the owner's spaces it is, or NULL.
+ * Under owner->lock or the index lock.
+ */
+static inline struct va_area *slot_find_area(const struct holdings *owner,
+					     va_t va)
+{
+	struct va_area *area = va_pool_find(&owner->space, va);
+
+	return area != NULL ? area : va_pool_find(&owner->other_space, va);
+}
+
 /* Take it out of the owner's tree. Takes the index lock. */
 void slot_unlink(struct holdings *owner, struct slot *slot);
 

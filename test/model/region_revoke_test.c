@@ -1,4 +1,4 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
+// SPDX-License-Identifier: BSD-2-Clause
 /*
  * Pages that the hypervisor moved from one guest to another, by the library's
  * own calls: which regions are revoked by that, what is left mapped, and that
@@ -40,6 +40,29 @@ static void a_moved_page_revokes_the_region_that_had_it(void **state)
 		take_away(winner, 1);
 		assert_unchanged(&before);
 	}
+}
+
+/* Memory that the secure kernel mapped for itself, without a cookie. */
+static void a_region_of_the_kernel_is_revoked_as_any(void **state)
+{
+	struct region_request request = { .size = 2 * SHM_PAGE_SIZE };
+	struct region *region;
+	struct region *replaced;
+	struct page_list list;
+
+	(void)state;
+	assert_int_equal(region_create(shm.kernel, &request, &region), SHM_OK);
+	page_list_init_contiguous(&list, pages[0], 2);
+	assert_int_equal(region_map_slice(region, &list), SHM_OK);
+	assert_int_equal(region_commit(region, false, &replaced), SHM_OK);
+	assert_false(region->revoked);
+	assert_int_equal(add(winner, 1, pages, 1), SHM_OK);
+	assert_true(region->revoked);
+	assert_true(is_mapped(find(winner, 1), 0));
+	region_leave(region);
+	while (region_take_apart(region) == SHM_INTERRUPTED)
+		;
+	take_away(winner, 1);
 }
 
 /* Whole chunks of list cells, and a leaf table at the end of the region. */
@@ -134,6 +157,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_moved_page_revokes_the_region_that_had_it),
+		CASE(a_region_of_the_kernel_is_revoked_as_any),
 		CASE(a_moved_stretch_leaves_nothing_behind_it),
 		CASE(a_moved_granule_revokes_all_that_had_any_of_it),
 		CASE(neighbours_in_a_granule_leave_each_other_alone),
