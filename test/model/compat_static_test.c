@@ -75,6 +75,7 @@ static void the_core_is_one_region_of_2016(void **state)
 	paddr_t pa;
 
 	(void)state;
+	assert_true(core_mmu_nsec_ddr_is_defined());
 	assert_true(caller_core_range(&base, &size));
 	assert_int_equal(base, IMAGE_VA);
 	assert_int_equal(size, 4 * PAGE);
