@@ -107,10 +107,10 @@ unsigned int cache_maintenance_l2(int op, paddr_t pa, size_t len)
 
 TEE_Result cache_op_inner(enum cache_op op, void *va, size_t len)
 {
-	return cache_maintenance_l1(op, va, len);
+	return cache_maintenance_l1((int)op, va, len);
 }
 
 TEE_Result cache_op_outer(enum cache_op op, paddr_t pa, size_t len)
 {
-	return cache_maintenance_l2(op, pa, len);
+	return cache_maintenance_l2((int)op, pa, len);
 }
