@@ -301,7 +301,7 @@ enum shm_status map_slice(struct region *region, struct page_list *list)
 	cpu_irq_t irq = spin_lock(&index->lock);
 	enum shm_status st = SHM_REGION_GONE;
 
-	if (!region->revoked)
+	if (!region->revoked) /* model: REGION_MAP */
 		st = map_words(&filler, list);
 	filler_count(&filler);
 	/* What was made for a page that then could not be entered goes. */

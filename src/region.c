@@ -288,7 +288,7 @@ static void invalidate_tlb(const struct region *region)
 enum shm_status region_take_apart(struct region *region)
 {
 	struct holdings *owner = region->owner;
-	enum shm_status st = unmap_slice(region);
+	enum shm_status st = unmap_slice(region); /* model: REGION_UNMAP */
 	bool held;
 	cpu_irq_t irq;
 

@@ -55,6 +55,7 @@ static struct region *mark(struct revoker *revoker, struct holdings *loser,
 	revoker->last = va;
 	if (region->revoked)
 		return region;
+	/* model: REVOKE */
 	__atomic_store_n(&region->revoked, true, __ATOMIC_RELEASE);
 	__atomic_fetch_add(&loser->revoked, 1, __ATOMIC_RELAXED);
 	list_insert(revoker->index, region);
@@ -188,7 +189,7 @@ void revoke_finish(const struct revoker *revoker)
 static void drain_slice(struct pa_index *index, struct region *region)
 {
 	if (region->unmapped != region->mapped) {
-		unmap_step(region);
+		unmap_step(region); /* model: REVOKE_DRAIN */
 		tlb_begin();
 		tlb_invalidate_all();
 		tlb_end();

@@ -3,7 +3,9 @@
  * Regions of one owner by one cookie, their references, and a session that
  * may keep one: region.c, region_refs.c, session.c, call_region.c, corpse.c.
  * Each critical section under holdings->lock is one step. Calls stop between
- * steps, and never go on once their guest is dead.
+ * steps, and never go on once their guest is dead. With REVOKE, a hypervisor
+ * moves pages meanwhile (revoke.c): a region has two, of which the first is
+ * taken at once when its region is revoked, the other later.
  *
  *	state		by event			to
  *	EMPTY		REGION_CREATE			FORMING
@@ -13,19 +15,24 @@
  *	REGISTERED	REGION_REPLACED			LEAVING, by its successor
  *	LEAVING		REGION_GONE			GONE, or EMPTY if none holds it
  *	GONE		REGION_FREED			EMPTY, by the last session
+ *	any with pages	REVOKE				revoked and listed, index lock
+ *	listed		REVOKE_DRAIN, REGION_UNMAP	not listed, nothing is mapped
  *
  * BREAK_name leaves out one guard; one of the checks must then fail.
  *
- * check: safety -DCALLS=2
+ * check: safety -DREGIONS=3
+ * check: safety -DREGIONS=2 -DREVOKE
  */
-#define REGIONS 3
-#define NO	7
+#define NO 7
 
 mtype = { EMPTY, FORMING, REGISTERED, LEAVING, GONE };
 
 typedef Region {
 	mtype state = EMPTY;
-	bit mapped;
+	bit first; /* its pages that are mapped, TLBs included */
+	bit rest;
+	bit revoked;
+	bit listed; /* in index->revoked */
 	byte calls;
 	byte sessions;
 	byte takers; /* ghost: who takes it apart */
@@ -49,15 +56,52 @@ inline find(wanted) {
 	fi
 }
 
+#if REGIONS == 3
 #define any(wanted) (R[0].state == wanted || R[1].state == wanted || \
 		     R[2].state == wanted)
+#else
+#define any(wanted) (R[0].state == wanted || R[1].state == wanted)
+#endif
+#define is_mapped(n) (R[n].first || R[n].rest)
 #define referenced(n) (R[n].calls != 0 || R[n].sessions != 0)
 
 /* Nothing names an object that goes back to the pool. */
 inline free_region() {
-	assert(R[r].sessions == 0 && held != r && !R[r].mapped);
+	assert(R[r].sessions == 0 && held != r);
+	assert(!is_mapped(r) && !R[r].listed);
+	R[r].revoked = 0;
 	R[r].calls = 0;
 	R[r].state = EMPTY
+}
+
+/* Under the index lock. */
+inline unmap() {
+	atomic {
+		R[r].first = 0; /* code: REGION_UNMAP */
+		R[r].rest = 0;
+#ifndef BREAK_listed_freed
+		R[r].listed = 0
+#endif
+	}
+}
+
+/* Under the index lock, a slice each. */
+inline map() {
+	if
+	:: atomic { !R[r].revoked -> R[r].first = 1 }
+	:: R[r].revoked
+	fi;
+	if
+#ifdef BREAK_map_revoked
+	:: atomic { R[r].state == FORMING ->
+#else
+	:: atomic { !R[r].revoked ->
+#endif
+		R[r].rest = 1; /* code: REGION_MAP */
+		assert(!R[r].revoked || R[r].listed)
+	   }
+	:: R[r].revoked
+	fi
 }
 
 inline take_apart() {
@@ -68,10 +112,10 @@ inline take_apart() {
 #ifndef BREAK_leave_used
 	R[r].calls == 0;
 #endif
-	R[r].mapped = 0;
+	unmap();
 	atomic {
 		/* UNREGISTER answers OK after this. */
-		assert(!R[r].mapped && R[r].calls == 0);
+		assert(!is_mapped(r) && R[r].calls == 0);
 		R[r].takers = 0;
 		R[r].state = GONE; /* code: REGION_GONE */
 		if
@@ -106,25 +150,36 @@ inline register() {
 	};
 	if
 	:: r != NO ->
-		R[r].mapped = 1;
+		map();
 		atomic {
 			new = r;
 			find(REGISTERED);
-			if
-#ifdef BREAK_replace_used
-			:: r != NO ->
+#ifdef BREAK_commit_revoked
+			gone = 0;
 #else
-			:: r != NO && !referenced(r) ->
+			gone = R[new].revoked;
+#endif
+			if
+			:: gone ->
+				r = new;
+				R[r].state = LEAVING
+#ifdef BREAK_replace_used
+			:: !gone && r != NO ->
+#else
+			:: !gone && r != NO && !referenced(r) ->
 #endif
 				assert(!referenced(r));
 				R[r].state = LEAVING; /* code: REGION_REPLACED */
+				assert(!R[new].revoked);
 				R[new].state = REGISTERED
-			:: r == NO ->
+			:: !gone && r == NO ->
+				assert(!R[new].revoked);
 				R[new].state = REGISTERED /* code: REGION_COMMIT */
 			:: else -> /* It came into use. */
 				r = new;
 				R[r].state = LEAVING /* code: REGION_LEAVE */
 			fi;
+			gone = 0;
 			new = NO
 		};
 		if
@@ -153,93 +208,14 @@ inline unregister() {
 	fi
 }
 
-inline get() {
-	atomic {
-		find(REGISTERED);
-		if
-#ifdef BREAK_get_leaving
-		:: r == NO -> find(LEAVING)
-#elif defined(BREAK_get_forming)
-		:: r == NO -> find(FORMING)
-#endif
-		:: else
-		fi;
-		if
-		:: r != NO -> R[r].calls++ /* code: REGION_GET */
-		:: else
-		fi
-	}
-}
-
-inline put() {
-	atomic {
-		R[r].calls--; /* code: REGION_PUT */
-		r = NO
-	}
-}
-
-inline session_put() {
-	atomic {
-		R[r].sessions--; /* code: SESSION_PUT */
-		if
-#ifndef BREAK_put_forgets
-		:: R[r].sessions == 0 && R[r].state == GONE ->
-			free_region() /* code: REGION_FREED */
-#endif
-		:: else
-		fi;
-		r = NO
-	}
-}
-
-inline use() {
-	assert(R[r].mapped);
-	put()
-}
-
-inline hold() {
-	atomic {
-		if
-		:: held == NO ->
-			held = r; /* code: SESSION_HOLD */
-			R[r].sessions++
-		:: else
-		fi
-	};
-	put()
-}
-
-inline release() {
-	atomic {
-		r = held;
-		held = NO; /* code: SESSION_RELEASE */
-		busy = (r != NO -> busy + 1 : busy)
-	};
-	if
-	:: r != NO -> atomic { session_put(); busy-- }
-	:: else
-	fi
-}
-
-inline get_held() {
-	atomic {
-		r = held;
-		if
-#ifdef BREAK_held_gone
-		:: r != NO ->
-#else
-		:: r != NO && R[r].state == REGISTERED ->
-#endif
-			R[r].calls++ /* code: SESSION_GET_HELD */
-		:: else -> r = NO
-		fi
-	}
-}
+#include "region.inc"
 
 proctype call()
 {
 	byte r = NO;
 	byte new = NO;
+	bit gone;
+	bit late; /* ghost: revoked when the call took its reference */
 
 	{
 end_idle:	do
@@ -265,7 +241,7 @@ end_alive:
 	r = 0;
 	do
 	:: r < REGIONS && R[r].state != EMPTY && R[r].state != GONE ->
-		R[r].mapped = 0;
+		unmap();
 		atomic {
 			R[r].state = GONE;
 			if
@@ -285,16 +261,47 @@ end_alive:
 	:: r != NO -> session_put()
 	:: else
 	fi;
-	assert(R[0].state == EMPTY && R[1].state == EMPTY && R[2].state == EMPTY)
+	assert(!any(FORMING) && !any(REGISTERED) && !any(LEAVING) && !any(GONE))
 }
+
+#ifdef REVOKE
+/* Another guest maps the first page, and calls of anyone drain. */
+proctype mover()
+{
+	byte r;
+
+end_idle:
+	do
+	:: atomic { !dead ->
+		if :: r = 0 :: r = 1 fi;
+		if
+		:: R[r].first ->
+			R[r].first = 0; /* code: REVOKE */
+			R[r].listed = R[r].listed || !R[r].revoked;
+			R[r].revoked = 1
+		:: else
+		fi;
+		r = 0
+	   }
+	:: atomic { R[0].listed || R[1].listed ->
+		r = (R[0].listed -> 0 : 1);
+		assert(R[r].state != EMPTY && R[r].revoked);
+		R[r].rest = 0; /* code: REVOKE_DRAIN */
+		R[r].first = 0;
+		R[r].listed = 0;
+		r = 0
+	   }
+	od
+}
+#endif
 
 init {
 	atomic {
 		run call();
-		run call();
-#if CALLS > 2
-		run call();
+		run undertaker();
+#ifdef REVOKE
+		run mover();
 #endif
-		run undertaker()
+		run call()
 	}
 }
