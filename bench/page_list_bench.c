@@ -13,6 +13,8 @@
 
 #include <dynshm/region.h>
 
+#include "src/space.h"
+
 #define PAGES	   4096u
 #define ROUNDS	   20
 #define BATCH	   20
@@ -147,25 +149,11 @@ static void unmap_region(struct region *region)
 		;
 }
 
-static struct table *leaf_of(va_t va)
-{
-	const struct slot *slot =
-		(const struct slot *)(void *)rb_first(&owner->slots);
-	const struct table *top;
-
-	while (va < slot->area.range.first || va > slot->area.range.last)
-		slot = (const struct slot *)(void *)rb_next(&slot->node);
-	top = slot->tables;
-	return meta_owner(
-		&shm.pool,
-		pte_address(top->entries[table_index(top, va)], top->level));
-}
-
 static void check_pages(const struct region *region)
 {
 	for (unsigned int i = 0; i < PAGES; i++) {
 		va_t va = region_address(region, i * SHM_PAGE_SIZE);
-		pte_t pte = leaf_of(va)->entries[pt_index(va, PT_LEAF_LEVEL)];
+		pte_t pte = space_find_page(owner, va, NULL);
 
 		require(pte_is_valid(pte) &&
 				pte_address(pte, PT_LEAF_LEVEL) == pages[i],
@@ -181,7 +169,9 @@ static void keep_tables(bool keep)
 	map_region(region);
 	check_pages(region);
 	for (unsigned int i = 0; i < PAGES; i++)
-		leaf_of(region_address(region, i * SHM_PAGE_SIZE))->keep = keep;
+		space_find_leaf(owner,
+				region_address(region, i * SHM_PAGE_SIZE))
+			->keep = keep;
 	region_leave(region);
 	unmap_region(region);
 }
