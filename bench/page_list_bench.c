@@ -153,10 +153,10 @@ static void check_pages(const struct region *region)
 {
 	for (unsigned int i = 0; i < PAGES; i++) {
 		va_t va = region_address(region, i * SHM_PAGE_SIZE);
-		pte_t pte = space_find_page(owner, va, NULL);
+		struct space_page page;
 
-		require(pte_is_valid(pte) &&
-				pte_address(pte, PT_LEAF_LEVEL) == pages[i],
+		require(space_find_page(owner, va, &page) &&
+				page.pa == pages[i],
 			"a page was mapped wrongly");
 	}
 }

@@ -89,11 +89,11 @@ free_mapping:
 enum shm_status iounmap_begin(struct holdings *owner, va_t va,
 			      struct io_mapping **out)
 {
-	pte_t pte = space_find_page(owner, va, NULL);
+	struct space_page page;
 
-	if (!pte_is_valid(pte))
+	if (!space_find_page(owner, va, &page))
 		return SHM_BAD_ADDRESS;
-	return io_put(owner, va, pte_address(pte, PT_LEAF_LEVEL), out);
+	return io_put(owner, va, page.pa, out);
 }
 
 static void take_apart(struct io_mapping *mapping)

@@ -23,16 +23,16 @@ bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out)
 	cpu_irq_t irq = spin_lock(&shm->lock);
 	const struct slot *slot = find_slot(shm, va);
 	struct holdings *owner = slot == NULL ? NULL : slot->tables->owner;
-	pte_t pte = PTE_INVALID;
-	pte_t table = PTE_INVALID;
+	struct space_page page;
+	bool found;
 
 	/* The tables of the dead are there still, but nothing leads to them. */
-	if (owner != NULL && !owner->dead)
-		pte = space_find_page(owner, va, &table);
+	found = owner != NULL && !owner->dead &&
+		space_find_page(owner, va, &page);
 	*out = (struct shm_va_info){ .owner = owner };
-	if (pte_is_valid(pte)) {
-		out->pa = pte_address(pte, PT_LEAF_LEVEL);
-		out->type = pte_memtype(pte, PT_LEAF_LEVEL, table);
+	if (found) {
+		out->pa = page.pa;
+		out->type = page.type;
 		out->kind = SHM_VA_KERNEL;
 		if (io_is_mapped(owner, va, out->pa))
 			out->kind = SHM_VA_DEVICE;
@@ -41,7 +41,7 @@ bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out)
 		out->pa |= va & SHM_PAGE_MASK;
 	}
 	spin_unlock(&shm->lock, irq);
-	return pte_is_valid(pte);
+	return found;
 }
 
 /* All of it, page by page, as one area of the guest's has it. */
@@ -56,10 +56,10 @@ static bool is_contiguous(struct holdings *guest, va_t va, pa_t pa,
 	if (size > room)
 		return false;
 	for (uint64_t at = 0; at < size; at += SHM_PAGE_SIZE) {
-		pte_t pte = space_find_page(guest, va + at, NULL);
+		struct space_page page;
 
-		if (!pte_is_valid(pte) || pte_address(pte, PT_LEAF_LEVEL) !=
-						  ((pa + at) & ~SHM_PAGE_MASK))
+		if (!space_find_page(guest, va + at, &page) ||
+		    page.pa != ((pa + at) & ~SHM_PAGE_MASK))
 			return false;
 	}
 	return true;

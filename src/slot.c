@@ -237,30 +237,45 @@ enum shm_status space_add_small_slot(struct holdings *owner)
 	return SHM_OK;
 }
 
+/* Whole units around where what is asked for would lie. */
+static struct va_request slot_request(const struct va_request *inside,
+				      uint64_t unit)
+{
+	uint64_t lead = inside->offset & (unit - 1);
+	uint64_t align = inside->align > unit ? inside->align : unit;
+
+	return (struct va_request){
+		(lead + inside->size + unit - 1) & ~(unit - 1),
+		align,
+		inside->offset - lead,
+		0,
+	};
+}
+
 /* Leaf tables: a few more than needed, to grow into, if there are. */
 static enum shm_status create_of_leaves(struct holdings *owner,
-					pte_t table_attributes, uint64_t size,
+					pte_t table_attributes,
+					const struct va_request *inside,
 					struct slot **out)
 {
-	struct va_request request = { SLOT_LEAVES * LEAF_SIZE,
-				      SLOT_LEAVES * LEAF_SIZE, 0, 0 };
+	struct va_request request =
+		slot_request(inside, SLOT_LEAVES * LEAF_SIZE);
 	enum shm_status st = SHM_NO_VA;
 
-	if (size <= request.size)
+	if (request.size == SLOT_LEAVES * LEAF_SIZE)
 		st = slot_create(owner, false, table_attributes, &request, out);
 	if (st != SHM_NO_VA)
 		return st;
-	request = (struct va_request){ size, LEAF_SIZE, 0, 0 };
+	request = slot_request(inside, LEAF_SIZE);
 	return slot_create(owner, false, table_attributes, &request, out);
 }
 
 enum shm_status space_add_large_slot(struct holdings *owner,
-				     pte_t table_attributes, uint64_t size)
+				     pte_t table_attributes,
+				     const struct va_request *inside)
 {
+	struct va_request request = slot_request(inside, DIR_SIZE);
 	struct shm *shm = owner->shm;
-	uint64_t unit = shm->roomy ? DIR_SIZE : LEAF_SIZE;
-	struct va_request request = { (size + unit - 1) & ~(unit - 1), unit, 0,
-				      0 };
 	struct slot *slot;
 	enum shm_status st;
 	cpu_irq_t irq = spin_lock(&shm->lock);
@@ -269,12 +284,21 @@ enum shm_status space_add_large_slot(struct holdings *owner,
 		st = slot_create(owner, false, table_attributes, &request,
 				 &slot);
 	else
-		st = create_of_leaves(owner, table_attributes, request.size,
-				      &slot);
+		st = create_of_leaves(owner, table_attributes, inside, &slot);
 	spin_unlock(&shm->lock, irq);
 	if (st == SHM_OK)
 		slot_open(owner, slot, slot->area.range);
 	return st;
+}
+
+/* Up to `room` descriptors from `at` on, with no group cut in two. */
+static uint32_t whole_groups(const struct table *directory, uint32_t at,
+			     uint32_t room)
+{
+	va_t end = directory->first + (va_t)(at + room) * LEAF_SIZE;
+	uint32_t over = (uint32_t)(end / LEAF_SIZE) % PT_GROUP_COUNT;
+
+	return room > over ? room - over : 0;
 }
 
 /*
@@ -291,7 +315,7 @@ static bool clear_mirror(const struct table *directory, va_t from,
 		at = table_index(directory, from);
 	count -= at;
 	if (count > *room)
-		count = *room;
+		count = whole_groups(directory, at, *room);
 	pte_clear_run(&directory->mirror[at], count);
 	*room -= count;
 	return at + count == directory->count;

@@ -38,7 +38,7 @@ enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 
 	if (st != SHM_NO_VA)
 		return st;
-	st = space_add_large_slot(owner, attributes, request->size);
+	st = space_add_large_slot(owner, attributes, request);
 	if (st != SHM_OK)
 		return st;
 	return reserve(owner, space, request, area);
@@ -82,32 +82,44 @@ static struct table *find_top(const struct slot *slot, va_t va)
 	return table;
 }
 
-struct table *space_find_leaf(struct holdings *owner, va_t va)
+struct table *space_find_table(struct holdings *owner, va_t va)
 {
 	const struct slot *slot = find_slot(owner, va);
-	struct table *table;
+	struct table *top;
+	struct table *leaf;
 
 	if (slot == NULL)
 		return NULL;
-	table = find_top(slot, va);
-	if (table->level == PT_LEAF_LEVEL)
-		return table;
-	return table_child(owner->shm, table, table_index(table, va));
+	top = find_top(slot, va);
+	if (top->level == PT_LEAF_LEVEL)
+		return top;
+	leaf = table_child(owner->shm, top, table_index(top, va));
+	return leaf != NULL ? leaf : top;
 }
 
-pte_t space_find_page(struct holdings *owner, va_t va, pte_t *table)
+struct table *space_find_leaf(struct holdings *owner, va_t va)
+{
+	struct table *table = space_find_table(owner, va);
+
+	return table != NULL && table->level == PT_LEAF_LEVEL ? table : NULL;
+}
+
+bool space_find_page(struct holdings *owner, va_t va, struct space_page *out)
 {
 	struct spinlock *lock = &owner->shm->index.lock;
 	cpu_irq_t irq = spin_lock(lock);
-	const struct table *leaf = space_find_leaf(owner, va);
+	const struct table *table = space_find_table(owner, va);
 	pte_t pte = PTE_INVALID;
 
-	if (leaf != NULL)
-		pte = pte_load(&leaf->entries[table_index(leaf, va)]);
-	if (leaf != NULL && table != NULL)
-		*table = leaf->attributes;
+	if (table != NULL)
+		pte = pte_load(&table->entries[table_index(table, va)]);
+	if (pte_is_valid(pte))
+		*out = (struct space_page){
+			table_page_address(pte, table->level, va),
+			pte_memtype(pte, table->level, table->attributes),
+		};
 	spin_unlock(lock, irq);
-	return pte;
+	return pte_is_valid(pte);
 }
 
 enum shm_status space_make_leaf(struct holdings *owner, va_t va,

@@ -17,12 +17,13 @@ enum shm_status space_open_window(struct shm *shm, struct va_window *window,
 enum shm_status space_add_small_slot(struct holdings *owner);
 
 /*
- * Add a slot of at least `size` bytes. On an address space with room it is made
- * of whole tables above the leaves, on one without of leaf tables. Takes
- * shm->lock.
+ * Add a slot in which the request can be met; its align is at most that of a
+ * group of blocks. On an address space with room it is made of whole tables
+ * above the leaves, on one without of leaf tables. Takes shm->lock.
  */
 enum shm_status space_add_large_slot(struct holdings *owner,
-				     pte_t table_attributes, uint64_t size);
+				     pte_t table_attributes,
+				     const struct va_request *request);
 
 /*
  * Reserve a range of the owner's space for mappings of that type, adding a slot
@@ -38,11 +39,24 @@ enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
  */
 void space_release(struct holdings *owner, struct va_area *area);
 
+/*
+ * The owner's own table that is the last on the way to `va`: a leaf, or, where
+ * there is none, the one above, whose descriptor there is a block or invalid.
+ * NULL: not in a slot. Index lock held, or sole user.
+ */
+struct table *space_find_table(struct holdings *owner, va_t va);
+
 /* The leaf table for `va`, or NULL. Index lock held, or sole user. */
 struct table *space_find_leaf(struct holdings *owner, va_t va);
 
-/* The descriptor of the page at `va`, or none. Takes the index lock. */
-pte_t space_find_page(struct holdings *owner, va_t va, pte_t *table);
+/* What is mapped at the page of an address, as a page or as part of a block. */
+struct space_page {
+	pa_t pa;
+	enum shm_memtype type;
+};
+
+/* False: nothing is. Takes the index lock. */
+bool space_find_page(struct holdings *owner, va_t va, struct space_page *out);
 
 /* The leaf table for `va`, made if it is not there. Index lock held. */
 enum shm_status space_make_leaf(struct holdings *owner, va_t va,

@@ -38,6 +38,16 @@ static inline uint64_t table_entry_span(unsigned int level)
 	return UINT64_C(1) << pt_level_shift(level);
 }
 
+/* Where the page of `va` is, by the page, block or group that it lies in. */
+static inline pa_t table_page_address(pte_t pte, unsigned int level, va_t va)
+{
+	uint64_t span = table_entry_span(level);
+
+	if (!PT_GROUP_IS_HINT && pte_is_group(pte, level))
+		span *= PT_GROUP_COUNT;
+	return pte_address(pte, level) | (va & (span - 1) & ~SHM_PAGE_MASK);
+}
+
 /*
  * Write a descriptor. All changes of tables above the leaves go through here:
  * they may be directories.
