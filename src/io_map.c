@@ -90,7 +90,7 @@ static void clear_some(struct io_mapping *mapping, struct table **dead)
 	leaf->live = (uint16_t)(leaf->live - left);
 	mapping->unmapped += left;
 	if (leaf->live == 0 && !leaf->keep)
-		space_unhook_leaf(mapping->owner, leaf, dead);
+		space_unhook_leaf(leaf, dead);
 }
 
 /*

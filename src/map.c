@@ -13,9 +13,11 @@
 
 /*
  * Work in one hold of the lock, beyond the plain pages of a slice: a page that
- * goes the long way costs one, a piece of bookkeeping that is made costs four.
+ * goes the long way costs one, and more if it is mapped already; a piece of
+ * bookkeeping that is made costs what ten pages do.
  */
 #define SLICE_ROOM 100
+#define AGAIN_COST 1
 #define MAKE_COST  10
 
 /* Where the next page of a region goes, while the lock is held. */
@@ -102,15 +104,6 @@ static enum shm_status map_whole(struct filler *f, struct granule_entry *entry,
 	return SHM_OK;
 }
 
-/* Most of the leaf, which nobody else uses, is for what is to come. */
-static bool fills_leaf(const struct filler *f)
-{
-	uint64_t mapped = f->region->mapped + f->pages;
-
-	return !f->leaf->keep && f->leaf->live == 0 && f->pages == 0 &&
-	       region_pages(f->region) - mapped >= PT_ENTRY_COUNT / 2;
-}
-
 /*
  * A page with a link of its own, the long way: take it from others, make what
  * is missing. SHM_INTERRUPTED: others are not done with yet.
@@ -128,10 +121,12 @@ static enum shm_status map_page(struct filler *f, pa_t pa)
 		return SHM_INTERRUPTED;
 	if (filler_must_turn(f))
 		st = filler_turn(f);
-	if (st == SHM_OK && !pa_index_has_room(entry, pa, f->leaf, f->slot)) {
+	if (pa_index_is_mapped(entry, pa))
+		f->room -= AGAIN_COST;
+	if (st == SHM_OK &&
+	    !pa_index_has_room(f->index, entry, pa, f->leaf, f->slot)) {
 		f->room -= MAKE_COST;
-		st = pa_index_make_room(f->index, entry, pa, f->leaf, f->slot,
-					fills_leaf(f));
+		st = pa_index_make_room(f->index, entry, pa, f->leaf, f->slot);
 	}
 	if (st != SHM_OK)
 		return st;
@@ -236,11 +231,6 @@ static enum shm_status map_plain(struct filler *f, struct page_list *list,
 
 	if (filler_must_turn(f))
 		st = filler_turn(f);
-	if (st == SHM_OK && !pa_index_has_links(f->leaf, f->slot)) {
-		f->room -= MAKE_COST;
-		st = pa_index_make_links(f->index, f->leaf, f->slot,
-					 fills_leaf(f));
-	}
 	if (st != SHM_OK)
 		return st;
 	span = link_span_at(f->leaf, f->slot, list->count - list->at);
@@ -304,9 +294,6 @@ enum shm_status map_slice(struct region *region, struct page_list *list)
 	if (!region->revoked) /* model: REGION_MAP */
 		st = map_words(&filler, list);
 	filler_count(&filler);
-	/* What was made for a page that then could not be entered goes. */
-	if (filler.leaf != NULL && filler.slot != PT_ENTRY_COUNT)
-		pa_index_trim_links(index, filler.leaf, filler.slot);
 	if (filler.leaf != NULL && filler.leaf->live == 0 && !filler.leaf->keep)
 		space_drop_leaf(region->owner, filler.leaf);
 	revoke_finish(&filler.revoker);

@@ -7,69 +7,76 @@
 
 _Static_assert(sizeof(struct granule) <= META_SMALL_SIZE, "a small object");
 _Static_assert(sizeof(struct head_chunk) <= META_LARGE_SIZE, "a large object");
-_Static_assert(sizeof(struct link_chunk) <= META_LARGE_SIZE, "a large object");
+
+/* The cell of a mapping that there is, changed. */
+static void link_set_next(struct pa_index *index, pa_link_t link,
+			  pa_link_t next)
+{
+	struct table *leaf = pa_link_table(index->pool, link);
+	struct link_cell cell = link_cell_load(leaf, pa_link_slot(link));
+
+	cell.next = next;
+	link_cell_store(index, leaf, pa_link_slot(link), cell);
+}
+
+static void link_set_prev(struct pa_index *index, pa_link_t link,
+			  pa_link_t prev)
+{
+	struct table *leaf = pa_link_table(index->pool, link);
+	struct link_cell cell = link_cell_load(leaf, pa_link_slot(link));
+
+	cell.prev = prev;
+	link_cell_store(index, leaf, pa_link_slot(link), cell);
+}
 
 /*
- * One allocation instead of sixteen. It is not drawn on a share: those have
- * objects set aside, so who has no more than that goes on with chunks.
+ * A list that is not empty takes one more: cells of both. The dead have no
+ * share, but may have a mapping here that nobody has taken out yet.
  */
-static bool make_all_links(struct pa_index *index, struct table *leaf)
+static enum shm_status cells_get(struct pa_index *index, pa_link_t head,
+				 struct table *leaf, unsigned int slot)
 {
-	struct meta_cache *cache = &index->all_links_cache;
-	struct account *account = leaf->account;
+	enum shm_status st;
 
-	if (account_charge(account, RESOURCE_METADATA, cache->object_size) !=
-	    SHM_OK)
-		return false;
-	leaf->all_links = meta_part_alloc(index->pool, cache, leaf, NULL);
-	if (leaf->all_links == NULL) {
-		account_refund(account, RESOURCE_METADATA, cache->object_size);
-		return false;
-	}
-	for (unsigned int i = 0; i < LINK_CHUNK_COUNT; i++)
-		leaf->links[i] = &leaf->all_links[i];
-	return true;
-}
-
-_Static_assert(LINK_CHUNK_COUNT * sizeof(struct link_chunk) <= SHM_PAGE_SIZE,
-	       "make_all_links() takes one object");
-
-void pa_index_drop_links(struct pa_index *index, struct table *leaf)
-{
-	struct meta_cache *cache = &index->all_links_cache;
-
-	if (leaf->all_links == NULL)
-		return;
-	meta_part_free(index->pool, cache, leaf->all_links, NULL);
-	account_refund(leaf->account, RESOURCE_METADATA, cache->object_size);
-	leaf->all_links = NULL;
-}
-
-enum shm_status pa_index_make_links(struct pa_index *index, struct table *leaf,
-				    unsigned int slot, bool all)
-{
-	struct link_chunk **chunk = &leaf->links[slot >> LINK_CHUNK_SHIFT];
-	enum shm_status st = SHM_OK;
-
-	if (*chunk != NULL)
+	if (head == 0)
 		return SHM_OK;
-	if (all && make_all_links(index, leaf))
-		return SHM_OK;
-	*chunk = account_alloc(leaf->account, index->pool, &index->pool->large,
-			       &st);
+	st = link_cell_make(index, leaf, slot);
+	if (st != SHM_OK)
+		return st;
+	st = link_cell_make(index, pa_link_table(index->pool, head),
+			    pa_link_slot(head));
+	if (st != SHM_OK)
+		link_cell_trim(index, leaf, slot);
 	return st;
 }
 
-void pa_index_trim_links(struct pa_index *index, struct table *leaf,
-			 unsigned int slot)
+/* Put a mapping at the front of a list; cells_get() has been asked. */
+static void list_push(struct pa_index *index, pa_link_t *head,
+		      struct table *leaf, unsigned int slot)
 {
-	struct link_chunk **chunk = &leaf->links[slot >> LINK_CHUNK_SHIFT];
+	pa_link_t link = pa_link_make(index->pool, leaf, slot);
 
-	if (*chunk == NULL || leaf->all_links != NULL ||
-	    leaf->links_used[slot >> LINK_CHUNK_SHIFT] != 0)
-		return;
-	account_free(leaf->account, index->pool, &index->pool->large, *chunk);
-	*chunk = NULL;
+	if (*head != 0) {
+		link_cell_store(index, leaf, slot,
+				(struct link_cell){ .next = *head });
+		link_set_prev(index, *head, link);
+	}
+	*head = link;
+}
+
+static void list_remove(struct pa_index *index, pa_link_t *head,
+			struct table *leaf, unsigned int slot)
+{
+	struct link_cell cell = link_cell_load(leaf, slot);
+
+	if (cell.next != 0)
+		link_set_prev(index, cell.next, cell.prev);
+	if (cell.prev != 0)
+		link_set_next(index, cell.prev, cell.next);
+	else
+		*head = cell.next;
+	if (link_cell_find(leaf, slot) != NULL)
+		link_cell_store(index, leaf, slot, (struct link_cell){ 0 });
 }
 
 static enum shm_status granule_get(struct pa_index *index,
@@ -133,20 +140,29 @@ void pa_index_trim_heads(struct pa_index *index, struct granule_entry *entry,
 
 enum shm_status pa_index_make_room(struct pa_index *index,
 				   struct granule_entry *entry, pa_t pa,
-				   struct table *leaf, unsigned int slot,
-				   bool all)
+				   struct table *leaf, unsigned int slot)
 {
-	enum shm_status st = pa_index_make_links(index, leaf, slot, all);
+	enum shm_status st = granule_get(index, entry, leaf);
 
 	if (st == SHM_OK)
-		st = granule_get(index, entry, leaf);
-	if (st == SHM_OK)
 		st = heads_get(index, entry->granule, pa, leaf->account);
-	if (st != SHM_OK) {
-		granule_trim(index, entry);
-		pa_index_trim_links(index, leaf, slot);
-	}
+	if (st == SHM_OK)
+		st = cells_get(index, *head_find(entry->granule, pa), leaf,
+			       slot);
+	if (st != SHM_OK && entry->granule != NULL)
+		pa_index_trim_heads(index, entry, pa);
 	return st;
+}
+
+void pa_index_link_page(struct pa_index *index, struct granule_entry *entry,
+			pa_t pa, struct table *leaf, unsigned int slot)
+{
+	struct granule *granule = entry->granule;
+	pa_link_t *head = head_find(granule, pa);
+
+	if (*head == 0)
+		granule->heads_used[head_chunk_of(pa)]++;
+	list_push(index, head, leaf, slot);
 }
 
 void pa_index_unlink_page(struct pa_index *index, struct granule_entry *entry,
@@ -156,8 +172,6 @@ void pa_index_unlink_page(struct pa_index *index, struct granule_entry *entry,
 	pa_link_t *head = head_find(granule, pa);
 
 	list_remove(index, head, leaf, slot);
-	links_count(leaf, slot, -1);
-	pa_index_trim_links(index, leaf, slot);
 	if (*head == 0 && --granule->heads_used[head_chunk_of(pa)] == 0)
 		pa_index_trim_heads(index, entry, pa);
 }
@@ -166,17 +180,15 @@ enum shm_status pa_index_link_whole(struct pa_index *index,
 				    struct granule_entry *entry,
 				    struct table *leaf, unsigned int slot)
 {
-	enum shm_status st = pa_index_make_links(index, leaf, slot, false);
+	enum shm_status st = granule_get(index, entry, leaf);
 
 	if (st == SHM_OK)
-		st = granule_get(index, entry, leaf);
-	if (st != SHM_OK) {
-		pa_index_trim_links(index, leaf, slot);
-		return st;
-	}
-	list_push(index, &entry->granule->whole, leaf, slot);
-	links_count(leaf, slot, 1);
-	return SHM_OK;
+		st = cells_get(index, entry->granule->whole, leaf, slot);
+	if (st == SHM_OK)
+		list_push(index, &entry->granule->whole, leaf, slot);
+	else
+		granule_trim(index, entry);
+	return st;
 }
 
 void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
@@ -186,8 +198,6 @@ void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
 
 	list_remove(index, &entry->granule->whole, leaf, slot);
 	granule_trim(index, entry);
-	links_count(leaf, slot, -1);
-	pa_index_trim_links(index, leaf, slot);
 }
 
 /* The virtual address of the descriptor that a link names, if `owner`'s. */
@@ -201,8 +211,7 @@ static va_t link_address(const struct pa_index *index, pa_link_t link,
 	leaf = pa_link_table(index->pool, link);
 	if (leaf->owner != owner)
 		return 0;
-	return leaf->first +
-	       ((va_t)(link & (PT_ENTRY_COUNT - 1)) << SHM_PAGE_SHIFT);
+	return leaf->first + ((va_t)pa_link_slot(link) << SHM_PAGE_SHIFT);
 }
 
 va_t pa_index_find(struct pa_index *index, pa_t pa,

@@ -6,6 +6,8 @@
 #ifndef SRC_PA_INDEX_H
 #define SRC_PA_INDEX_H
 
+#include "link_cells.h"
+
 #include <dynshm/guest.h>
 
 #define GIB_SHIFT    30
@@ -28,14 +30,15 @@ static inline struct table *pa_link_table(const struct meta_pool *pool,
 		.owner[link >> PT_INDEX_BITS & (PT_TABLES_PER_PAGE - 1)];
 }
 
-static inline struct link_cell *pa_link_cell(const struct meta_pool *pool,
-					     pa_link_t link)
+static inline unsigned int pa_link_slot(pa_link_t link)
 {
-	struct table *leaf = pa_link_table(pool, link);
-	unsigned int index = link & (PT_ENTRY_COUNT - 1);
+	return link & (PT_ENTRY_COUNT - 1);
+}
 
-	return &leaf->links[index >> LINK_CHUNK_SHIFT]
-			->cells[index & (LINK_CHUNK_CELLS - 1)];
+static inline struct link_cell pa_link_cell(const struct meta_pool *pool,
+					    pa_link_t link)
+{
+	return link_cell_load(pa_link_table(pool, link), pa_link_slot(link));
 }
 
 /* The one who has this mapping is somebody else than `owner`, and alive. */
@@ -82,102 +85,52 @@ static inline pa_link_t *head_find(struct granule *granule, pa_t pa)
 	return &granule->heads[head_chunk_of(pa)]->heads[head_of(pa)];
 }
 
-static inline struct link_cell *cell_find(struct table *leaf, unsigned int slot)
+/* Where the list of the page's mappings begins exists. */
+static inline bool pa_index_has_head(const struct granule_entry *entry, pa_t pa)
 {
-	return &leaf->links[slot >> LINK_CHUNK_SHIFT]
-			->cells[slot & (LINK_CHUNK_CELLS - 1)];
-}
-
-/* The list cell of a descriptor exists. */
-static inline bool pa_index_has_links(const struct table *leaf,
-				      unsigned int slot)
-{
-	return leaf->links[slot >> LINK_CHUNK_SHIFT] != NULL;
-}
-
-/*
- * Make it, with its chunk; or, with `all`, the cells of all descriptors of the
- * table, which has none yet. Index lock held. SHM_NO_METADATA, SHM_OVER_BUDGET.
- */
-enum shm_status pa_index_make_links(struct pa_index *index, struct table *leaf,
-				    unsigned int slot, bool all);
-
-/* The table goes, and the cells of all its descriptors. Index lock held. */
-void pa_index_drop_links(struct pa_index *index, struct table *leaf);
-
-/* Everything is there to link the page at `pa`, whose granule is entry's. */
-static inline bool pa_index_has_room(const struct granule_entry *entry, pa_t pa,
-				     const struct table *leaf,
-				     unsigned int slot)
-{
-	return pa_index_has_links(leaf, slot) && entry->granule != NULL &&
+	return entry->granule != NULL &&
 	       entry->granule->heads[head_chunk_of(pa)] != NULL;
 }
 
+static inline bool pa_index_is_mapped(const struct granule_entry *entry,
+				      pa_t pa)
+{
+	return pa_index_has_head(entry, pa) &&
+	       *head_find(entry->granule, pa) != 0;
+}
+
+/* Everything is there to link it at this descriptor. */
+static inline bool pa_index_has_room(const struct pa_index *index,
+				     const struct granule_entry *entry, pa_t pa,
+				     const struct table *leaf,
+				     unsigned int slot)
+{
+	pa_link_t head;
+
+	if (!pa_index_has_head(entry, pa))
+		return false;
+	head = *head_find(entry->granule, pa);
+	return head == 0 || (link_cell_find(leaf, slot) != NULL &&
+			     link_cell_find(pa_link_table(index->pool, head),
+					    pa_link_slot(head)) != NULL);
+}
+
 /*
- * Make it so; `all` as above. Index lock held. SHM_NO_METADATA or
- * SHM_OVER_BUDGET leave everything as it was.
+ * Make everything that it takes to link the page at `pa`, whose granule is
+ * entry's. Index lock held. SHM_NO_METADATA or SHM_OVER_BUDGET leave everything
+ * as it was.
  */
 enum shm_status pa_index_make_room(struct pa_index *index,
 				   struct granule_entry *entry, pa_t pa,
-				   struct table *leaf, unsigned int slot,
-				   bool all);
+				   struct table *leaf, unsigned int slot);
 
 /* What was made and is not used (any more) goes. Index lock held. */
 void pa_index_trim_heads(struct pa_index *index, struct granule_entry *entry,
 			 pa_t pa);
-void pa_index_trim_links(struct pa_index *index, struct table *leaf,
-			 unsigned int slot);
-
-/* How many of its cells a chunk has in use; a page of them goes with its table.
- */
-static inline void links_count(struct table *leaf, unsigned int slot,
-			       int change)
-{
-	uint8_t *used = &leaf->links_used[slot >> LINK_CHUNK_SHIFT];
-
-	if (leaf->all_links == NULL)
-		*used = (uint8_t)(*used + change);
-}
-
-/* Put the cell of a descriptor at the front of a list. */
-static inline void list_push(struct pa_index *index, pa_link_t *head,
-			     struct table *leaf, unsigned int slot)
-{
-	pa_link_t link = pa_link_make(index->pool, leaf, slot);
-
-	*cell_find(leaf, slot) = (struct link_cell){ .next = *head };
-	if (*head != 0)
-		pa_link_cell(index->pool, *head)->prev = link;
-	*head = link;
-}
-
-static inline void list_remove(struct pa_index *index, pa_link_t *head,
-			       struct table *leaf, unsigned int slot)
-{
-	struct link_cell cell = *cell_find(leaf, slot);
-
-	if (cell.next != 0)
-		pa_link_cell(index->pool, cell.next)->prev = cell.prev;
-	if (cell.prev != 0)
-		pa_link_cell(index->pool, cell.prev)->next = cell.next;
-	else
-		*head = cell.next;
-}
 
 /* Enter the mapping of a page, for which there is room. Index lock held. */
-static inline void pa_index_link_page(struct pa_index *index,
-				      struct granule_entry *entry, pa_t pa,
-				      struct table *leaf, unsigned int slot)
-{
-	struct granule *granule = entry->granule;
-	pa_link_t *head = head_find(granule, pa);
-
-	if (*head == 0)
-		granule->heads_used[head_chunk_of(pa)]++;
-	list_push(index, head, leaf, slot);
-	links_count(leaf, slot, 1);
-}
+void pa_index_link_page(struct pa_index *index, struct granule_entry *entry,
+			pa_t pa, struct table *leaf, unsigned int slot);
 
 /* The reverse; what is not used any more goes. */
 void pa_index_unlink_page(struct pa_index *index, struct granule_entry *entry,

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Entering and taking out pages with links of their own. What does not change
- * within a link chunk is kept in locals, and counts are settled at the end:
- * this is what registering scattered memory costs.
+ * is kept in locals, and counts are settled at the end: this is what
+ * registering scattered memory costs.
  */
 #include "page_links.h"
 
@@ -28,7 +28,7 @@ static bool is_shared_without_page(const struct pa_index *index, pa_t pa,
 	return granule->sole == NULL && entry->ram == &ram_full &&
 	       !pa_link_is_foreign(index, granule->whole, owner) &&
 	       granule->heads[head_chunk_of(pa)] != NULL &&
-	       !pa_link_is_foreign(index, *head_find(granule, pa), owner);
+	       *head_find(granule, pa) == 0;
 }
 
 /* Neither misaligned nor the first of a granule. */
@@ -51,15 +51,6 @@ static inline bool gib_turn(struct view view, uint64_t number, struct gib *gib)
 	return true;
 }
 
-/* Put a cell before the list that begins with `old`. */
-static inline void push_cell(struct pa_index *index, struct link_cell *cell,
-			     pa_link_t link, pa_link_t old)
-{
-	*cell = (struct link_cell){ .next = old };
-	if (old != 0)
-		pa_link_cell(index->pool, old)->prev = link;
-}
-
 uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 			  const uint64_t *words, pa_t *expected, uint32_t *runs)
 {
@@ -69,7 +60,6 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 		pte_attributes(SHM_MEM_SHARED) | PTE_SW_PAGE_LINK;
 	pte_t *entry = &span.leaf->entries[span.slot];
 	pa_link_t link = pa_link_make(index->pool, span.leaf, span.slot);
-	struct link_cell *cell = cell_find(span.leaf, span.slot);
 	const struct holdings *owner = span.leaf->owner;
 	struct gib gib = { UINT64_MAX, NULL };
 	pa_t next = *expected;
@@ -81,7 +71,7 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 		uint64_t number = (pa - view.first) >> GIB_SHIFT;
 		struct granule *granule;
 		struct head_chunk *heads;
-		pa_link_t old;
+		pa_link_t *head;
 
 		if (!is_plain(pa) ||
 		    (number != gib.number && !gib_turn(view, number, &gib)))
@@ -98,47 +88,30 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 		heads = granule->heads[head_chunk_of(pa)];
 		if (heads == NULL)
 			break;
-		old = heads->heads[head_of(pa)];
-		if (old == 0)
-			granule->heads_used[head_chunk_of(pa)]++;
-		heads->heads[head_of(pa)] = link + i;
-		push_cell(index, &cell[i], link + i, old);
+		head = &heads->heads[head_of(pa)];
+		if (*head != 0)
+			break;
+		*head = link + i;
+		granule->heads_used[head_chunk_of(pa)]++;
 		pte_store(&entry[i], pte_make_page(pa, attributes));
 		new_runs += pa != next;
 		next = pa + SHM_PAGE_SIZE;
 	}
-	links_count(span.leaf, span.slot, (int)i);
 	*expected = next;
 	*runs += new_runs;
 	return i;
 }
 
-/* Another mapping of the page is in the list. */
-static void leave_list(struct pa_index *index, struct link_cell cell,
-		       pa_link_t *head)
-{
-	if (cell.next != 0)
-		pa_link_cell(index->pool, cell.next)->prev = cell.prev;
-	if (cell.prev != 0)
-		pa_link_cell(index->pool, cell.prev)->next = cell.next;
-	else
-		*head = cell.next;
-}
-
-static inline void leave_page(struct pa_index *index, struct view view, pa_t pa,
-			      struct link_cell cell)
+/* The only mapping of the page. */
+static inline void leave_page(struct pa_index *index, struct view view, pa_t pa)
 {
 	struct granule_entry *entry =
 		&view.gibs[(pa - view.first) >> GIB_SHIFT]
 			  [(pa >> GRANULE_SHIFT) % GIB_GRANULES];
 	struct granule *granule = entry->granule;
-	pa_link_t *head = head_find(granule, pa);
 
-	if (cell.next == 0 && cell.prev == 0)
-		*head = 0;
-	else
-		leave_list(index, cell, head);
-	if (*head == 0 && --granule->heads_used[head_chunk_of(pa)] == 0)
+	*head_find(granule, pa) = 0;
+	if (--granule->heads_used[head_chunk_of(pa)] == 0)
 		pa_index_trim_heads(index, entry, pa);
 }
 
@@ -146,23 +119,22 @@ uint32_t page_links_leave(struct pa_index *index, struct link_span span)
 {
 	const struct view view = { index->first, index->gib_count,
 				   index->gibs };
-	const struct link_cell *cell;
 	pte_t *entry = &span.leaf->entries[span.slot];
 	uint32_t i;
 
-	if (!pa_index_has_links(span.leaf, span.slot))
-		return 0; /* all of them were revoked */
-	cell = cell_find(span.leaf, span.slot);
 	for (i = 0; i < span.count; i++) {
 		pte_t pte = pte_load(&entry[i]);
+		pa_t pa = pte_address(pte, PT_LEAF_LEVEL);
 
 		if (!(pte_software(pte, PT_LEAF_LEVEL) & PTE_SW_PAGE_LINK))
 			break;
 		pte_store(&entry[i], PTE_INVALID);
-		leave_page(index, view, pte_address(pte, PT_LEAF_LEVEL),
-			   cell[i]);
+		if (link_cell_find(span.leaf, span.slot + i) == NULL)
+			leave_page(index, view, pa);
+		else
+			pa_index_unlink_page(index,
+					     granule_entry_find(index, pa), pa,
+					     span.leaf, span.slot + i);
 	}
-	links_count(span.leaf, span.slot, -(int)i);
-	pa_index_trim_links(index, span.leaf, span.slot);
 	return i;
 }

@@ -9,7 +9,7 @@
 
 #include "pa_index.h"
 
-/* A stretch of a leaf table whose cells lie in a row. */
+/* A stretch of a leaf table. */
 struct link_span {
 	struct table *leaf;
 	unsigned int slot;
@@ -22,18 +22,15 @@ static inline struct link_span link_span_at(struct table *leaf,
 {
 	uint32_t fit = PT_ENTRY_COUNT - slot;
 
-	if (leaf->all_links == NULL)
-		fit = LINK_CHUNK_CELLS - slot % LINK_CHUNK_CELLS;
 	return (struct link_span){ leaf, slot, count < fit ? count : fit };
 }
 
 /*
  * Map and link the pages in `words`, as many as fit the span. Stops at a page
  * that is not in a granule full of RAM, whose list is not there, that is not
- * aligned, that begins a granule, or that is another owner's so far. The span
- * has its cells. Answers how many
- * it entered; *expected is the page that would continue the last one, *runs
- * counts those that did not continue the one before.
+ * aligned, that begins a granule, or that is mapped already, by whomever.
+ * Answers how many it entered; *expected is the page that would continue the
+ * last one, *runs counts those that did not continue the one before.
  */
 uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 			  const uint64_t *words, pa_t *expected,

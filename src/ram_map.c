@@ -125,8 +125,6 @@ enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 		pages_for(index->gib_count * sizeof(struct granule_entry *)));
 	if (index->gibs == NULL)
 		return SHM_NO_METADATA;
-	meta_cache_init(&index->all_links_cache,
-			LINK_CHUNK_COUNT * sizeof(struct link_chunk));
 	meta_cache_init(&bitmaps, sizeof(struct ram_bitmap));
 	for (size_t i = 0; st == SHM_OK && i < ram_count; i++)
 		st = mark_range(index, &bitmaps, reachable(ram[i]));

@@ -64,7 +64,7 @@ static void look(struct finder *finder, const struct pa_index *index,
 				note(finder,
 				     (struct va_range){ va, area->range.last });
 		}
-		link = pa_link_cell(index->pool, link)->next;
+		link = pa_link_cell(index->pool, link).next;
 	}
 }
 

@@ -2,7 +2,6 @@
 /* An owner's virtual space: what its slots are used for. */
 #include "space.h"
 
-#include "pa_index.h"
 #include "slot.h"
 #include "table.h"
 
@@ -145,13 +144,11 @@ enum shm_status space_make_leaf(struct holdings *owner, va_t va,
 	return SHM_OK;
 }
 
-void space_unhook_leaf(struct holdings *owner, struct table *leaf,
-		       struct table **dead)
+void space_unhook_leaf(struct table *leaf, struct table **dead)
 {
 	struct table *top = leaf->parent;
 
 	table_clear_child(top, table_index(top, leaf->first), leaf);
-	pa_index_drop_links(&owner->shm->index, leaf);
 	leaf->next = *dead;
 	*dead = leaf;
 }
@@ -160,7 +157,7 @@ void space_drop_leaf(struct holdings *owner, struct table *leaf)
 {
 	struct table *dead = NULL;
 
-	space_unhook_leaf(owner, leaf, &dead);
+	space_unhook_leaf(leaf, &dead);
 	tlb_begin();
 	tlb_invalidate_va(leaf->first);
 	tlb_end();

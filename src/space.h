@@ -66,8 +66,7 @@ enum shm_status space_make_leaf(struct holdings *owner, va_t va,
  * Take an empty leaf out of the tree; whoever does has to invalidate an address
  * in it before the index lock, which is held, is released, and frees *dead.
  */
-void space_unhook_leaf(struct holdings *owner, struct table *leaf,
-		       struct table **dead);
+void space_unhook_leaf(struct table *leaf, struct table **dead);
 
 /* All of that for one leaf: out of the tree, forgotten, freed. Index lock held
  */

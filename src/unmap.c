@@ -11,7 +11,7 @@
 #include "space.h"
 
 /* Pages with a link of their own that are taken out in one hold of the lock. */
-#define UNMAP_LINKS 96u
+#define UNMAP_LINKS 88u
 
 static void drop_if_empty(struct region *region, struct table *leaf)
 {

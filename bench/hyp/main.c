@@ -84,13 +84,13 @@ static void stretch_register(const char *what, uint64_t list, uint64_t size)
 	stretch(what, arg);
 }
 
-static void stretch_unregister(void)
+static void stretch_unregister(const char *what)
 {
 	struct wire_arg *arg = core_arg();
 
 	arg_set(arg, CMD_UNREGISTER, 1);
 	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
-	stretch("unregister", arg);
+	stretch(what, arg);
 }
 
 /* A call that fails, but buries first. */
@@ -121,15 +121,22 @@ static void has_512_mib(void)
 			 512 * MIB);
 }
 
-/* Of addresses, as a list may name a page often: most that tables allow. */
-static void has_5_gib(void)
+/* A list may name a page often. These lie far apart. */
+static uint64_t list_often(uint64_t count)
 {
-	uint64_t count = 5 * 1024 * MIB / PAGE;
 	uint64_t list = list_run(DATA, count);
 
 	for (uint64_t i = 0; i < count; i++)
-		*list_entry(list, i) = DATA + i % 512 * PAGE;
-	stretch_register("register 5 GiB", list, count * PAGE);
+		*list_entry(list, i) = DATA + (1 + i * 65 % 511) * PAGE;
+	return list;
+}
+
+/* Of addresses: most that tables allow. */
+static void has_5_gib(void)
+{
+	uint64_t count = 5 * 1024 * MIB / PAGE;
+
+	stretch_register("register 5 GiB", list_often(count), count * PAGE);
 }
 
 static void has_regions(void)
@@ -230,10 +237,13 @@ static void measure_stretches(void)
 	arg_param(arg, 0, RMEM_IN, 0, 2 * MIB, COOKIE);
 	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
 	stretch("CHECKSUM", arg);
-	stretch_unregister();
+	stretch_unregister("unregister");
 	arg_set(core_arg(), CMD_CLOSE, 0);
 	core_arg()->session = session;
 	stretch("close", core_arg());
+	stretch_register("register pages often", list_often(64 * MIB / PAGE),
+			 64 * MIB);
+	stretch_unregister("unregister pages often");
 	caller_set(0);
 	(void)destroy(GUEST);
 	pages_reset(mark);

@@ -6,9 +6,10 @@
  * the heads of the lists of mappings: one for mappings of the whole granule,
  * and one for each page, those in chunks of 64 that exist while used.
  *
- * A mapping is a link to its descriptor (table.h); its list cell lies beside
- * the leaf table. Adding and removing is O(1) whatever else maps the page, and
- * a contiguous 2 MiB costs no more than one page.
+ * A mapping is a link to its descriptor (table.h); the list cells of pages that
+ * are mapped more than once lie beside the leaf tables. Adding and removing is
+ * O(1) whatever else maps the page, and a contiguous 2 MiB costs no more than
+ * one page.
  */
 #ifndef DYNSHM_PA_INDEX_H
 #define DYNSHM_PA_INDEX_H
@@ -67,7 +68,6 @@ struct pa_index {
 	struct granule_entry **gibs; /* 512 entries each, NULL: no RAM */
 	/* Under `lock`. */
 	struct spinlock lock;
-	struct meta_cache all_links_cache;
 	struct region *revoked; /* those still to be unmapped, revoke.c */
 };
 

@@ -21,8 +21,10 @@ struct holdings;
 struct shm;
 
 /*
- * The links of pa_index for 32 neighbouring descriptors of a leaf table: each
- * mapped page stands in a list of all mappings of that physical page.
+ * Each mapped page stands in a list of pa_index, of all mappings of that
+ * physical page. Cells of these lists lie in chunks, for 32 neighbouring
+ * descriptors of a leaf table each, and are there only while some of these
+ * pages are mapped more than once (link_cells.h).
  */
 #define LINK_CHUNK_SHIFT 5
 #define LINK_CHUNK_CELLS (1u << LINK_CHUNK_SHIFT)
@@ -40,6 +42,13 @@ struct link_chunk {
 	struct link_cell cells[LINK_CHUNK_CELLS];
 };
 
+/* The cells of one leaf table. */
+struct link_cells {
+	struct link_chunk *chunks[LINK_CHUNK_COUNT];
+	uint8_t used[LINK_CHUNK_COUNT]; /* cells that are not 0 */
+	uint32_t count;			/* of chunks */
+};
+
 struct table {
 	/* Constant after creation. */
 	pte_t *entries;
@@ -55,11 +64,7 @@ struct table {
 	pte_t *mirror;	      /* of a directory: its part of parent->entries */
 	uint16_t count;	      /* of a directory: its descriptors, else 0 */
 	struct table *next;   /* list of its slot, or of tables to free */
-	/* Leaf tables only, index lock. */
-	uint8_t links_used[LINK_CHUNK_COUNT];
-	struct link_chunk *links[LINK_CHUNK_COUNT];
-	struct link_chunk
-		*all_links; /* an object that all of them lie in, or NULL */
+	struct link_cells *links; /* of a leaf, index lock; or NULL */
 };
 
 static inline unsigned int table_index(const struct table *table, va_t va)
