@@ -29,6 +29,12 @@ static enum call_state get_state(const struct call *call)
 	return __atomic_load_n(&call->state, __ATOMIC_RELAXED);
 }
 
+/* Calls' lock held, as above. */
+static void set_most(struct guest_calls *calls, uint32_t most)
+{
+	__atomic_store_n(&calls->most, most, __ATOMIC_RELAXED);
+}
+
 void call_drop_all(struct guest *guest)
 {
 	struct guest_calls *calls = calls_of(guest);
@@ -37,6 +43,7 @@ void call_drop_all(struct guest *guest)
 	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
 		/* model: CALLS_DROPPED */
 		set_state(calls->calls[i], CALL_FREE);
+	set_most(calls, 0);
 	spin_unlock(&calls->lock, irq);
 }
 
@@ -65,6 +72,17 @@ static struct call *find_free(const struct guest_calls *calls, uint64_t most)
 	return found;
 }
 
+/* Calls' lock held. */
+static void raise_most(struct guest_calls *calls)
+{
+	uint32_t count = 0;
+
+	for (unsigned int i = 0; i < CALLS_PER_GUEST; i++)
+		count += calls->calls[i]->state != CALL_FREE;
+	if (count > calls->most)
+		set_most(calls, count);
+}
+
 /* The ceiling is at least 1: who has none in flight gets one. */
 static struct call *take_free(const struct guest *guest)
 {
@@ -77,6 +95,7 @@ static struct call *take_free(const struct guest *guest)
 	taken = find_free(calls, most);
 	if (taken != NULL) {
 		set_state(taken, CALL_ACTIVE); /* model: CALL_BEGIN */
+		raise_most(calls);
 		__atomic_store_n(&taken->can_wake, false, __ATOMIC_RELAXED);
 		__atomic_store_n(&taken->cancelled, false, __ATOMIC_RELAXED);
 		taken->session_id = 0;
@@ -205,6 +224,8 @@ bool call_end_epoch(struct shm *shm, struct guest *guest)
 	for (unsigned int i = 0; idle && i < CALLS_PER_GUEST; i++)
 		/* model: EPOCH */
 		set_state(calls->calls[i], CALL_FREE);
+	if (idle)
+		set_most(calls, 0);
 	while (idle && guest_cut_off(shm, guest) == SHM_INTERRUPTED)
 		;
 	spin_unlock(&calls->lock, irq);
@@ -253,6 +274,13 @@ void call_count(const void *guest_calls, uint32_t *active, uint32_t *suspended)
 		*active += state == CALL_ACTIVE;
 		*suspended += state == CALL_SUSPENDED;
 	}
+}
+
+uint32_t call_most(const void *guest_calls)
+{
+	const struct guest_calls *calls = guest_calls;
+
+	return __atomic_load_n(&calls->most, __ATOMIC_RELAXED);
 }
 
 void call_suspend(struct call *call, uint32_t a0, uint32_t a1, uint32_t a2)

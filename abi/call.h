@@ -93,6 +93,7 @@ struct call {
 /* All calls of a guest. */
 struct guest_calls {
 	struct spinlock lock;
+	uint32_t most; /* in flight at any time since the guest began; atomic */
 	struct call *calls[CALLS_PER_GUEST];
 };
 
@@ -137,6 +138,9 @@ bool call_is_cancelled(const struct call *call);
 
 /* How many of a guest's calls are active, and how many suspended. */
 void call_count(const void *guest_calls, uint32_t *active, uint32_t *suspended);
+
+/* The most that were either at any time since the guest began, or anew. */
+uint32_t call_most(const void *guest_calls);
 
 /*
  * Called by the call itself after each piece of bounded work: lets interrupts

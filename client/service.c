@@ -165,3 +165,25 @@ struct tee_result service_set_budget(const struct service *service,
 
 	return tee_invoke(&service->tee, &call);
 }
+
+struct tee_result service_get_budget(const struct service *service,
+				     uint16_t guest, uint32_t resource,
+				     struct service_budget *budget)
+{
+	struct tee_call call = {
+		.session = service->session,
+		.command = SERVICE_GET_BUDGET,
+		.param = { tee_value(VALUE_IN, guest, resource),
+			   tee_value(VALUE_OUT, 0, 0),
+			   tee_value(VALUE_OUT, 0, 0) },
+	};
+	struct tee_result result = tee_invoke(&service->tee, &call);
+
+	*budget = (struct service_budget){
+		.share = call.param[1].a,
+		.ceiling = call.param[1].b,
+		.used = call.param[2].a,
+		.highest = call.param[2].b,
+	};
+	return result;
+}

@@ -19,6 +19,18 @@ enum service_command {
 	SERVICE_STATS = 7,
 	SERVICE_SET_BUDGET = 8,
 	SERVICE_HELD_SUM = 9,
+	SERVICE_GET_BUDGET = 16,
+};
+
+#define SERVICE_RESOURCES 6u
+#define SERVICE_NO_LIMIT  UINT64_MAX
+
+/* Of one resource, numbered as in enum resource. */
+struct service_budget {
+	uint64_t share;	  /* it gets so much whatever others do */
+	uint64_t ceiling; /* SERVICE_NO_LIMIT: none */
+	uint64_t used;
+	uint64_t highest; /* that was used at any time */
 };
 
 /* 9f2a1c4e-6b0d-4e5a-8c37-1d5b7e90a2f6 */
@@ -61,10 +73,12 @@ struct tee_result service_hold(const struct service *service,
 struct tee_result service_release(const struct service *service);
 struct tee_result service_held_sum(const struct service *service,
 				   uint64_t *sum);
-/* Resources are numbered as in enum resource; UINT64_MAX: no ceiling. */
 struct tee_result service_set_budget(const struct service *service,
 				     uint16_t guest, uint32_t resource,
 				     uint64_t share, uint64_t ceiling);
+struct tee_result service_get_budget(const struct service *service,
+				     uint16_t guest, uint32_t resource,
+				     struct service_budget *budget);
 struct tee_result service_rpc_fill(const struct service *service, uint32_t size,
 				   uint8_t first, uint64_t *sum);
 

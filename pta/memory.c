@@ -36,6 +36,8 @@ static const struct command commands[] = {
 	[7] = { memory_stats, { VALUE_IN, MEMREF_OUT } },
 	[8] = { memory_set_budget, { VALUE_IN, VALUE_IN } },
 	[9] = { memory_held_sum, { VALUE_OUT } },
+	/* Beyond the wire contract, which has room to grow below. */
+	[16] = { memory_get_budget, { VALUE_IN, VALUE_OUT, VALUE_OUT } },
 };
 
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))

@@ -23,6 +23,7 @@ uint32_t memory_rpc_fill(struct call *call);
 uint32_t memory_stats(struct call *call);
 uint32_t memory_set_budget(struct call *call);
 uint32_t memory_held_sum(struct call *call);
+uint32_t memory_get_budget(struct call *call);
 
 /*
  * What the commands are made of; all answer a TEE result: CANCEL, or

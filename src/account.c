@@ -5,13 +5,9 @@
 static void raise_peak(struct account *account, enum resource what,
 		       uint64_t now)
 {
-	uint64_t *peak;
-	uint64_t seen;
+	uint64_t *peak = &account->peak[what];
+	uint64_t seen = __atomic_load_n(peak, __ATOMIC_RELAXED);
 
-	if (what >= RESOURCE_PEAKS)
-		return;
-	peak = &account->peak[what];
-	seen = __atomic_load_n(peak, __ATOMIC_RELAXED);
 	while (now > seen &&
 	       !__atomic_compare_exchange_n(peak, &seen, now, true,
 					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
@@ -80,7 +76,8 @@ void account_move(struct account *from, struct account *to,
 		  const void *object)
 {
 	meta_object_move(pool, cache, object, &from->share, &to->share);
-	__atomic_fetch_add(&to->used[RESOURCE_METADATA], cache->object_size,
-			   __ATOMIC_RELAXED);
+	raise_peak(to, RESOURCE_METADATA,
+		   __atomic_add_fetch(&to->used[RESOURCE_METADATA],
+				      cache->object_size, __ATOMIC_RELAXED));
 	account_refund(from, RESOURCE_METADATA, cache->object_size);
 }

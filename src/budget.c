@@ -47,21 +47,31 @@ static void set_ceilings(struct guest *guest, const struct shm_budget *budget)
 				 __ATOMIC_RELAXED);
 }
 
+static void set_shares(struct guest *guest, const struct shm_budget *budget)
+{
+	for (unsigned int i = 0; i < RESOURCE_COUNT; i++)
+		guest->shares[i] =
+			budget == NULL ? 0 : (uint32_t)budget[i].share;
+}
+
 enum shm_status budget_give(struct shm *shm, struct guest *guest)
 {
 	const struct shm_budget *budget = shm->budget;
 
 	set_ceilings(guest, budget);
+	set_shares(guest, NULL);
 	if (budget == NULL)
 		return SHM_OK;
 	if (!promise_kernel(shm, shm->shares + 1))
 		return SHM_NO_METADATA;
-	if (meta_share_set(&shm->pool, &guest->share,
-			   (uint32_t)budget[RESOURCE_TABLES].share,
-			   (uint32_t)budget[RESOURCE_METADATA].share, true))
-		return SHM_OK;
-	(void)promise_kernel(shm, shm->shares - 1);
-	return SHM_NO_METADATA;
+	if (!meta_share_set(&shm->pool, &guest->share,
+			    (uint32_t)budget[RESOURCE_TABLES].share,
+			    (uint32_t)budget[RESOURCE_METADATA].share, true)) {
+		(void)promise_kernel(shm, shm->shares - 1);
+		return SHM_NO_METADATA;
+	}
+	set_shares(guest, budget);
+	return SHM_OK;
 }
 
 void budget_take_away(struct shm *shm, struct guest *guest)
@@ -95,10 +105,14 @@ void guest_lift_budget(struct shm *shm, struct guest *guest)
 
 	budget_take_away(shm, guest);
 	set_ceilings(guest, NULL);
+	set_shares(guest, NULL);
 	spin_unlock(&shm->lock, irq);
 }
 
-/* Who sets a share has one, with everything that belongs to it. */
+/*
+ * Who is given a share has one, with everything that belongs to it; who is only
+ * given a ceiling is not.
+ */
 static enum shm_status set_share(struct shm *shm, struct guest *guest,
 				 enum resource what, uint64_t share)
 {
@@ -107,8 +121,8 @@ static enum shm_status set_share(struct shm *shm, struct guest *guest,
 	uint32_t pages = own->pages;
 	uint32_t bytes = own->bytes;
 
-	if (share > UINT32_MAX)
-		return SHM_NO_METADATA;
+	if (!had && share == 0)
+		return SHM_OK;
 	if (what == RESOURCE_TABLES)
 		pages = (uint32_t)share;
 	else
@@ -125,6 +139,8 @@ static enum shm_status set_share(struct shm *shm, struct guest *guest,
 static enum shm_status reserve_share(struct shm *shm, struct guest *guest,
 				     enum resource what, uint64_t share)
 {
+	if (share > UINT32_MAX)
+		return SHM_NO_METADATA;
 	switch (what) {
 	case RESOURCE_TABLES:
 	case RESOURCE_METADATA:
@@ -152,9 +168,11 @@ enum shm_status guest_set_budget(struct shm *shm, uint32_t id, uint64_t what,
 	if (guest != NULL && guest->state == GUEST_LIVE)
 		st = reserve_share(shm, guest, (enum resource)what,
 				   budget.share);
-	if (st == SHM_OK)
+	if (st == SHM_OK) {
+		guest->shares[what] = (uint32_t)budget.share;
 		__atomic_store_n(&guest->ceiling[what], budget.ceiling,
 				 __ATOMIC_RELAXED);
+	}
 	spin_unlock(&shm->lock, irq);
 	return st;
 }

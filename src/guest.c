@@ -34,6 +34,7 @@ enum shm_status holdings_create(struct shm *shm, enum shm_memtype type,
 	holdings->account.share = share;
 	/* Not refused: whoever may exist may have this much. */
 	holdings->account.used[RESOURCE_METADATA] = shm->pool.basic.object_size;
+	holdings->account.peak[RESOURCE_METADATA] = shm->pool.basic.object_size;
 	va_pool_init(&holdings->space);
 	va_pool_init(&holdings->other_space);
 	rb_init(&holdings->regions, NULL);

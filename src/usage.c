@@ -9,13 +9,13 @@ static void copy_holdings(const struct holdings *holdings,
 {
 	const struct account *account = &holdings->account;
 
-	for (unsigned int i = 0; i < RESOURCE_COUNT; i++) {
+	for (unsigned int i = 0; i < RESOURCES_CHARGED; i++) {
 		out->used[i] = account_used(account, i);
-		out->ceiling[i] = account_ceiling(account, i);
-	}
-	for (unsigned int i = 0; i < RESOURCE_PEAKS; i++)
 		out->peak[i] =
 			__atomic_load_n(&account->peak[i], __ATOMIC_RELAXED);
+	}
+	for (unsigned int i = 0; i < RESOURCE_COUNT; i++)
+		out->ceiling[i] = account_ceiling(account, i);
 	out->guest = holdings->guest;
 	out->runs = __atomic_load_n(&holdings->runs, __ATOMIC_RELAXED);
 	out->va_bytes = __atomic_load_n(&holdings->space.reserved_size,
@@ -33,9 +33,11 @@ static void copy_guest(const struct guest *guest, struct shm_usage *out)
 			__atomic_load_n(&guest->last_error, __ATOMIC_RELAXED),
 		.calls = guest->calls,
 	};
-	for (unsigned int i = 0; i < RESOURCE_COUNT; i++)
+	for (unsigned int i = 0; i < RESOURCE_COUNT; i++) {
+		out->share[i] = guest->shares[i];
 		out->ceiling[i] =
 			__atomic_load_n(&guest->ceiling[i], __ATOMIC_RELAXED);
+	}
 	if (guest->holdings != NULL)
 		copy_holdings(guest->holdings, out);
 }

@@ -18,16 +18,15 @@ enum resource {
 	RESOURCE_TABLES = 2,   /* leaf tables; others count as what fits */
 	RESOURCE_METADATA = 3, /* bytes of objects, tables not counted */
 	RESOURCE_SESSIONS = 4,
-	RESOURCE_CALLS = 5,
+	RESOURCE_CALLS = 5, /* the kernel counts them, no account does */
 	RESOURCE_COUNT
 };
 
-/* High-water marks are kept of the first ones only. */
-#define RESOURCE_PEAKS 2u
+#define RESOURCES_CHARGED 5u /* the first ones */
 
 struct account {
-	uint64_t used[RESOURCE_COUNT];
-	uint64_t peak[RESOURCE_PEAKS];
+	uint64_t used[RESOURCES_CHARGED];
+	uint64_t peak[RESOURCES_CHARGED]; /* most at any time */
 	const uint64_t *ceiling;  /* RESOURCE_COUNT of them; NULL: none */
 	struct meta_share *share; /* the pool's lock; NULL: none */
 };

@@ -78,6 +78,7 @@ struct guest {
 	uint64_t refusals;	   /* calls refused, and why the last one was */
 	enum shm_status last_error;
 	uint64_t ceiling[RESOURCE_COUNT]; /* atomic */
+	uint32_t shares[RESOURCE_COUNT];  /* as they were set; shm->lock */
 	struct meta_share share;	  /* the pool's lock */
 	void *calls;			  /* the kernel's: its calls */
 };
@@ -116,8 +117,9 @@ void guest_destroy(struct shm *shm, struct guest *guest);
  * Shares of pages, regions and sessions promise nothing beyond what tables and
  * metadata do. SHM_BAD_SIZE: the share is above the ceiling, there is no such
  * resource, or no call would be left. SHM_UNKNOWN_GUEST. SHM_NO_METADATA: the
- * share cannot be reserved; when corpses hold what is missing, corpse_drain()
- * and a repeat will do. Nothing has changed then. What is used already stays.
+ * share cannot be reserved, as none above UINT32_MAX can; when corpses hold
+ * what is missing, corpse_drain() and a repeat will do. Nothing has changed
+ * then. What is used already stays.
  */
 enum shm_status guest_set_budget(struct shm *shm, uint32_t id, uint64_t what,
 				 struct shm_budget budget);

@@ -11,8 +11,9 @@ struct shm_usage {
 	uint16_t guest;
 	bool is_leaving; /* a guest that takes no more calls */
 	bool is_corpse;
-	uint64_t used[RESOURCE_COUNT];
-	uint64_t peak[RESOURCE_PEAKS];
+	uint64_t used[RESOURCE_COUNT]; /* calls: see `calls` */
+	uint64_t peak[RESOURCE_COUNT]; /* since it began or started over */
+	uint64_t share[RESOURCE_COUNT];
 	uint64_t ceiling[RESOURCE_COUNT];
 	uint64_t runs;	     /* contiguous stretches in all regions */
 	uint64_t va_bytes;   /* reserved for regions */

@@ -143,6 +143,7 @@ struct wire_arg {
 #define MEM_STATS      7u
 #define MEM_SET_BUDGET 8u
 #define MEM_HELD_SUM   9u
+#define MEM_GET_BUDGET 16u
 
 struct stats_header {
 	uint32_t magic;

@@ -89,6 +89,7 @@ enum {
 	BUDGET_TABLES,
 	BUDGET_METADATA,
 	BUDGET_SESSIONS,
+	BUDGET_CALLS,
 };
 
 static uint32_t set_budget(uint32_t guest, uint32_t resource, uint64_t share,
@@ -145,11 +146,69 @@ static void ceilings(void)
 	vm_end(HOG);
 }
 
+/* GET_BUDGET, with its numbers in param[1] and param[2] of the answer. */
+static struct wire_arg *get_budget(uint32_t guest, uint32_t resource)
+{
+	uint32_t session = session_open();
+	struct wire_arg *arg = pages_take(1);
+
+	arg_set(arg, CMD_INVOKE, 4);
+	arg->session = session;
+	arg->func = MEM_GET_BUDGET;
+	arg_param(arg, 0, VALUE_IN, guest, resource, 0);
+	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_param(arg, 2, VALUE_OUT, 0, 0, 0);
+	(void)message(arg);
+	equal(session_close(session), RET_OK);
+	return arg;
+}
+
+static void budget_is(uint32_t resource, uint64_t share, uint64_t ceiling,
+		      uint64_t used, uint64_t highest)
+{
+	struct wire_arg *arg = get_budget(HOG, resource);
+
+	equal(arg->ret, RET_OK);
+	equal(arg->param[1].a, share);
+	equal(arg->param[1].b, ceiling);
+	equal(arg->param[2].a, used);
+	equal(arg->param[2].b, highest);
+}
+
+static void who_may_ask(void)
+{
+	uint64_t list = list_scatter(address_of(pages_take(8)), 8);
+
+	equal(vm_create(HOG), A0_OK);
+	equal(set_budget(HOG, BUDGET_PAGES, 3, 12), RET_OK);
+	equal(set_budget(HOG, BUDGET_REGIONS, 0, 2), RET_OK);
+	budget_is(BUDGET_PAGES, 3, 12, 0, 0);
+	caller_set(HOG);
+	equal(shm_register(COOKIE, list, 8 * PAGE), RET_OK);
+	equal(shm_register(COOKIE + 1, list, 5 * PAGE), RET_OUT_OF_MEMORY);
+	equal(shm_register(COOKIE + 1, list, 4 * PAGE), RET_OK);
+	equal(shm_unregister(COOKIE), RET_OK);
+	budget_is(BUDGET_PAGES, 3, 12, 4, 12);
+	equal(get_budget(CONTROL, BUDGET_PAGES)->ret, RET_ACCESS_DENIED);
+	equal(get_budget(0, BUDGET_PAGES)->ret, RET_ACCESS_DENIED);
+	vm_begin(CONTROL);
+	budget_is(BUDGET_REGIONS, 0, 2, 1, 2);
+	budget_is(BUDGET_SESSIONS, 0, UINT64_MAX, 0, 1);
+	equal(get_budget(HOG, BUDGET_CALLS)->param[2].a, 0);
+	equal(get_budget(CONTROL, BUDGET_CALLS)->param[2].a, 1);
+	equal(get_budget(HOG, BUDGET_CALLS + 1)->ret, RET_BAD_PARAMETERS);
+	vm_end(CONTROL);
+	vm_end(HOG);
+	equal(get_budget(HOG, BUDGET_PAGES)->ret, RET_BAD_PARAMETERS);
+}
+
 static const struct test tests[] = {
 	{ "a guest that takes all there is leaves others their share",
 	  one_takes_all },
 	{ "budgets are set by the hypervisor and the control guest only",
 	  who_may_say },
+	{ "budgets, and what is used of them, are told to whom they concern",
+	  who_may_ask },
 	{ "a ceiling stops growth and takes nothing away", ceilings },
 };
 

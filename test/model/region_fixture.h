@@ -17,7 +17,7 @@ struct look {
 	uint64_t free_bytes;
 	uint64_t tables;
 	uint64_t window_bytes;
-	uint64_t used[RESOURCE_COUNT];
+	uint64_t used[RESOURCES_CHARGED];
 	uint64_t stale;
 	struct region *first;
 };

@@ -168,7 +168,7 @@ static void commands_want_their_own_parameters(void **state)
 	struct nw_param params[4] = { { 0 } };
 
 	(void)state;
-	for (uint32_t command = 0; command < 12; command++) {
+	for (uint32_t command = 0; command < 20; command++) {
 		uint32_t ret;
 
 		params[0] = (struct nw_param){ NW_VALUE_INOUT, 1, 2, 3 };
