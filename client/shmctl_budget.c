@@ -1,30 +1,23 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* shmctl budget: what guests may use; who may see all of them sets it. */
-#include "shmctl.h"
+#include "shmctl_budget.h"
 
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats.h"
-
-/* By the numbers of the wire contract. */
-static const char *const resources[] = { "pages",    "regions",	 "tables",
-					 "metadata", "sessions", "calls" };
-
-#define RESOURCES (sizeof(resources) / sizeof(resources[0]))
-
 static void usage(FILE *to)
 {
 	fprintf(to,
-		"usage: shmctl budget\n"
+		"usage: shmctl budget [--json] [GUEST]\n"
 		"       shmctl budget GUEST RESOURCE SHARE CEILING\n"
-		"Show what guests may use, or set it. SHARE is what a guest "
-		"gets whatever others\n"
-		"do, CEILING what it never gets more than.\n\n"
+		"Show what guests may use and what they do, or set it. SHARE "
+		"is what a guest gets\n"
+		"whatever others do, CEILING what it never gets more than. "
+		"HIGHEST is the most that\n"
+		"was used since the guest began or started over.\n\n"
 		"  GUEST      its id; 0 without a hypervisor, else domain id "
 		"+ 1 under Xen\n"
 		"  RESOURCE   pages, regions, tables, metadata (bytes), "
@@ -32,7 +25,8 @@ static void usage(FILE *to)
 		"  SHARE, CEILING   numbers, with K, M or G behind; max: no "
 		"ceiling\n\n"
 		"Only the control guest, or Linux without a hypervisor, may "
-		"set budgets.\n");
+		"set budgets and sees\n"
+		"all guests; others see themselves.\n");
 }
 
 /* A number with K, M or G behind, or max. Says what is wrong with it. */
@@ -84,8 +78,8 @@ static bool parse_guest(const char *text, uint16_t *guest)
 
 static bool parse_resource(const char *text, uint32_t *resource)
 {
-	for (uint32_t i = 0; i < RESOURCES; i++) {
-		if (strcmp(text, resources[i]) == 0) {
+	for (uint32_t i = 0; i < SERVICE_RESOURCES; i++) {
+		if (strcmp(text, budget_resources[i]) == 0) {
 			*resource = i;
 			return true;
 		}
@@ -157,69 +151,65 @@ static bool set(const struct service *service, const struct setting *setting)
 	return true;
 }
 
-static void print_limit(uint64_t limit)
-{
-	if (limit == UINT64_MAX)
-		printf(" %14s", "max");
-	else
-		printf(" %14" PRIu64, limit);
-}
+enum arguments {
+	SHOW_ALL = 0,
+	SHOW_ONE = 1,
+	SET = 4,
+};
 
-static void print_row(const struct stats_record *r)
+static bool run(int count, const struct setting *setting, bool json)
 {
-	if (r->guest == STATS_TOTALS || r->state == 2)
-		return;
-	printf("%-6u %14" PRIu64, r->guest, r->pages);
-	print_limit(r->budget_pages);
-	printf(" %14" PRIu64, r->metadata_size);
-	print_limit(r->budget_metadata);
-	printf(" %9" PRIu64 "\n", r->refusals);
-}
+	struct service service;
+	bool ok;
 
-static bool show(const struct service *service)
-{
-	struct stats stats;
-	bool ok = report(stats_init(&stats, service), "STATS buffer");
-
-	if (!ok)
+	if (!report(service_init(&service), "opening the memory service"))
 		return false;
-	ok = report(stats_read(&stats), "STATS");
-	if (ok) {
-		printf("%-6s %14s %14s %14s %14s %9s\n", "GUEST", "PAGES",
-		       "of at most", "METADATA", "of at most", "REFUSED");
-		for (uint32_t i = 0; i < stats.count; i++)
-			print_row(&stats.record[i]);
-	}
-	stats_fini(&stats);
+	if (count == SET)
+		ok = set(&service, setting);
+	else
+		ok = budget_show(&service,
+				 count == SHOW_ONE ? &setting->guest : NULL,
+				 json);
+	service_fini(&service);
 	return ok;
+}
+
+static bool parse(int count, char **argv, struct setting *setting)
+{
+	switch (count) {
+	case SHOW_ALL:
+		return true;
+	case SHOW_ONE:
+		return parse_guest(argv[0], &setting->guest);
+	case SET:
+		return parse_setting(argv, setting);
+	default:
+		usage(stderr);
+		return false;
+	}
 }
 
 int shmctl_budget(int argc, char **argv)
 {
 	static const struct option known[] = {
 		{ "help", no_argument, NULL, 'h' },
+		{ "json", no_argument, NULL, 'j' },
 		{ 0 },
 	};
-	struct setting setting;
-	struct service service;
+	struct setting setting = { 0 };
+	bool json = false;
 	int option;
-	bool ok;
 
-	while ((option = getopt_long(argc, argv, "+h", known, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, "+hj", known, NULL)) != -1) {
 		if (option == '?')
 			return EXIT_USAGE;
-		usage(stdout);
-		return 0;
+		if (option == 'h') {
+			usage(stdout);
+			return 0;
+		}
+		json = true;
 	}
-	if (argc - optind != 0 && argc - optind != 4) {
-		usage(stderr);
+	if (!parse(argc - optind, &argv[optind], &setting))
 		return EXIT_USAGE;
-	}
-	if (argc != optind && !parse_setting(&argv[optind], &setting))
-		return EXIT_USAGE;
-	if (!report(service_init(&service), "opening the memory service"))
-		return 1;
-	ok = argc == optind ? show(&service) : set(&service, &setting);
-	service_fini(&service);
-	return ok ? 0 : 1;
+	return run(argc - optind, &setting, json) ? 0 : 1;
 }

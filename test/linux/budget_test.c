@@ -46,6 +46,54 @@ static struct tee_result register_pages(uint64_t pages)
 	return result;
 }
 
+static struct service_budget get(uint32_t what)
+{
+	struct service_budget budget;
+
+	if (!tee_ok(service_get_budget(&service, GUEST, what, &budget)))
+		tap_bail("the budget can be read");
+	return budget;
+}
+
+/* Every resource by itself, so that none is taken for another. */
+static void read_back(void)
+{
+	struct service_budget budget;
+
+	for (uint32_t what = PAGES; what <= CALLS; what++) {
+		uint64_t share = what == TABLES || what == METADATA ? 0 : 1;
+
+		tap_success(set(what, share, NO_LIMIT - 1 - what),
+			    "a share and a ceiling of resource %u are set",
+			    what);
+	}
+	for (uint32_t what = PAGES; what <= CALLS; what++) {
+		budget = get(what);
+		tap_claim(budget.ceiling == NO_LIMIT - 1 - what &&
+				  budget.share ==
+					  (what != TABLES && what != METADATA),
+			  "and read back");
+		tap_claim(budget.highest >= budget.used && budget.used > 0,
+			  "some of it is used, and no more than the highest");
+		tap_success(set(what, 0, NO_LIMIT), "and taken away");
+	}
+	tap_claim(get(PAGES).used == own()->pages &&
+			  get(REGIONS).used == own()->regions &&
+			  get(TABLES).used == own()->tables &&
+			  get(METADATA).used == own()->metadata_size &&
+			  get(SESSIONS).used == own()->sessions,
+		  "what is used is what STATS says");
+	tap_claim(get(PAGES).highest == own()->pages_high &&
+			  get(REGIONS).highest == own()->regions_high,
+		  "so is the highest");
+	tap_answer(service_get_budget(&service, 77, PAGES, &budget),
+		   TEE_BAD_PARAMETERS, TEE_ORIGIN_APP,
+		   "a guest that does not exist has no budget");
+	tap_answer(service_get_budget(&service, GUEST, 6, &budget),
+		   TEE_BAD_PARAMETERS, TEE_ORIGIN_APP,
+		   "nor has a resource that does not");
+}
+
 static void limit_pages(void)
 {
 	uint64_t used = own()->pages;
@@ -99,6 +147,7 @@ int main(void)
 	    !tee_ok(stats_init(&stats, &service)))
 		tap_bail("the memory service opens");
 	memory = memory_alloc(4 * MEMORY_PAGE_SIZE);
+	read_back();
 	limit_pages();
 	limit_regions();
 	refuse_nonsense();

@@ -61,10 +61,13 @@ reload() {
 
 # The tool that sets budgets, and one that it makes too small.
 budget() {
-	claim "shmctl budget shows guest 0" sh -c "shmctl budget | grep -q '^0  .* max '"
+	claim "shmctl budget shows guest 0" sh -c "shmctl budget | grep -q '^0  *pages  *0 .* max '"
+	claim "with all six resources" sh -c "test \$(shmctl budget | grep -cE '^0 +(pages|regions|tables|metadata|sessions|calls) ') = 6"
 	claim "shmctl budget sets a ceiling" shmctl budget 0 pages 0 4K
-	claim "and shows it" sh -c "shmctl budget | grep -q '^0  .* 4096 '"
+	claim "and shows it" sh -c "shmctl budget 0 | grep -q '^0  *pages  *0 .* 4096 '"
+	claim "as JSON, too" sh -c "shmctl budget --json | grep -qE '^.\"guests\":\[.\"guest\":0,.*\"pages\":.\"share\":0,\"used\":[0-9]+,\"highest\":[0-9]+,\"ceiling\":4096},\"regions\":.*\"ceiling\":null}}]}$'"
 	claim "shmctl stats --json shows it, too" sh -c "shmctl stats --json | grep -q '\"budget_pages\":4096,'"
+	claim "a guest that is not there is not shown" sh -c "shmctl budget 9 2>&1 | grep -q 'no guest 9'"
 	claim "shmctl demo then fails" sh -c "! shmctl demo --plain 32M"
 	claim "shmctl budget takes it away" shmctl budget 0 pages 0 max
 	claim "a share above the ceiling is refused" sh -c "shmctl budget 0 pages 5 4 2>&1 | grep -q 'above the ceiling'"
