@@ -102,6 +102,14 @@ bool domain_pause(const struct domain *domain)
 	return hypercall_domctl(XEN_DOMCTL_pausedomain, domain->id, &op);
 }
 
+bool domain_is_off(const struct domain *domain)
+{
+	struct xen_domctl op = { 0 };
+
+	return hypercall_domctl(XEN_DOMCTL_getdomaininfo, domain->id, &op) &&
+	       (op.u.getdomaininfo.flags & XEN_DOMINF_shutdown) != 0;
+}
+
 bool domain_destroy(struct domain *domain)
 {
 	struct xen_domctl op = { 0 };

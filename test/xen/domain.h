@@ -29,6 +29,9 @@ bool domain_load(struct domain *domain, enum order order, uint32_t argument);
 bool domain_start(const struct domain *domain);
 bool domain_pause(const struct domain *domain);
 
+/* It has switched itself off; that does not end it. */
+bool domain_is_off(const struct domain *domain);
+
 /* It ends as it is; the struct is not to be used any more. */
 bool domain_destroy(struct domain *domain);
 

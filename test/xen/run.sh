@@ -36,9 +36,10 @@ demo() {
 dmesg -n 1
 # shellcheck disable=SC2048 # the arguments are words
 {
-	for part in ${*:-probe demo gp_errors guest life1000}; do
+	for part in ${*:-probe demo gp_errors guest budget power life1000 leave}; do
 		case $part in
 		probe | demo) $part ;;
+		leave) run power_test leave ;; # last: guests stay behind
 		life*) run life_test "${part#life}" ;;
 		*) run "${part}_test" ;;
 		esac

@@ -5,11 +5,12 @@
  */
 #include "call.h"
 
-#include <stdbool.h>
-
 #include <abi/optee_smc.h>
 
-#define LIST_ENTRIES 511u
+#define LIST_ENTRIES	511u
+#define PSCI_SYSTEM_OFF 0x84000008u
+
+void (*on_alloc)(void);
 
 static uint64_t pair(uint64_t high, uint64_t low)
 {
@@ -22,16 +23,27 @@ void end(enum state state)
 	stop();
 }
 
-struct message *message_begin(uint32_t cmd, uint32_t param_count)
+static struct message *begin_at(uint64_t address, uint32_t cmd,
+				uint32_t param_count)
 {
-	volatile uint64_t *word = (volatile uint64_t *)GUEST_ARGUMENT;
-	struct message *message = (struct message *)GUEST_ARGUMENT;
+	volatile uint64_t *word = (volatile uint64_t *)address;
+	struct message *message = (struct message *)address;
 
 	for (uint32_t i = 0; i < sizeof(*message) / sizeof(*word); i++)
 		word[i] = 0;
 	message->header.cmd = cmd;
 	message->header.param_count = param_count;
 	return message;
+}
+
+struct message *message_begin(uint32_t cmd, uint32_t param_count)
+{
+	return begin_at(GUEST_ARGUMENT, cmd, param_count);
+}
+
+struct message *message_begin_nested(uint32_t cmd, uint32_t param_count)
+{
+	return begin_at(GUEST_NESTED, cmd, param_count);
 }
 
 void list_pages(uint64_t address, uint32_t count)
@@ -74,12 +86,24 @@ static void serve_command(struct message *rpc)
 	}
 }
 
+/* SYSTEM_OFF, of which no guest comes back. */
+static _Noreturn void power_off(void)
+{
+	struct registers r = { { PSCI_SYSTEM_OFF } };
+
+	report()->state = STATE_STOPPED;
+	hypervisor_call(&r);
+	end(STATE_FAILED);
+}
+
 /* Whether this RPC is the one that the guest was told to leave open. */
 static bool is_to_stop(uint32_t rpc)
 {
+	uint32_t order = report()->order;
+
 	if (rpc == SMC_RPC_FOREIGN_INTR)
-		return report()->order == ORDER_PREEMPT;
-	return report()->order == ORDER_SUSPEND &&
+		return order == ORDER_PREEMPT;
+	return (order == ORDER_SUSPEND || order == ORDER_POWER_OFF) &&
 	       report()->rpc_count++ == report()->argument;
 }
 
@@ -90,9 +114,14 @@ static void serve_rpc(struct registers *r)
 
 	report()->rpc = what;
 	report()->rpc_cmd = what == SMC_RPC_CMD ? rpc->header.cmd : 0;
-	if (is_to_stop(what))
+	if (is_to_stop(what)) {
+		if (report()->order == ORDER_POWER_OFF)
+			power_off();
 		end(STATE_STOPPED);
+	}
 	if (what == SMC_RPC_ALLOC) {
+		if (on_alloc)
+			on_alloc();
 		r->x[1] = 0;
 		r->x[2] = r->x[5] = GUEST_RPC_PAGE;
 		r->x[4] = 0;
@@ -104,9 +133,9 @@ static void serve_rpc(struct registers *r)
 	r->x[0] = SMC_RETURN_FROM_RPC;
 }
 
-void message_send(struct message *message, enum step step)
+static void message_run(struct message *message, enum step step)
 {
-	struct registers r = { { SMC_CALL_WITH_ARG, 0, GUEST_ARGUMENT } };
+	struct registers r = { { SMC_CALL_WITH_ARG, 0, (uintptr_t)message } };
 
 	report()->step = step;
 	message->header.ret = TEE_ERROR_GENERIC;
@@ -116,6 +145,22 @@ void message_send(struct message *message, enum step step)
 		serve_rpc(&r);
 	report()->result = (uint32_t)r.x[0];
 	report()->answer = message->header.ret;
-	if (r.x[0] != SMC_OK || message->header.ret != TEE_SUCCESS)
+}
+
+void message_send(struct message *message, enum step step)
+{
+	message_run(message, step);
+	if (report()->result != SMC_OK || report()->answer != TEE_SUCCESS)
 		end(STATE_FAILED);
+}
+
+bool message_is_refused(struct message *message, enum step step, uint32_t a0,
+			uint32_t ret)
+{
+	message_run(message, step);
+	if (report()->result == SMC_OK && report()->answer == TEE_SUCCESS)
+		return false;
+	if (report()->result != a0 || report()->answer != ret)
+		end(STATE_FAILED);
+	return true;
 }

@@ -4,6 +4,7 @@
 #define TEST_XEN_GUEST_CALL_H
 
 #include <abi/optee_msg.h>
+#include <stdbool.h>
 
 #include "report.h"
 
@@ -28,11 +29,21 @@ static inline struct report *report(void)
 /* All zero, with that command; there is one at a time. */
 struct message *message_begin(uint32_t cmd, uint32_t param_count);
 
+/* The same in another page, for a call while another waits. */
+struct message *message_begin_nested(uint32_t cmd, uint32_t param_count);
+
 /*
  * Make the call and serve its RPCs. A call that the order is to stop in does
  * not return, nor does one that failed.
  */
 void message_send(struct message *message, enum step step);
+
+/* True: refused with exactly these, a0 and `ret`; false: it succeeded. */
+bool message_is_refused(struct message *message, enum step step, uint32_t a0,
+			uint32_t ret);
+
+/* Called in each RPC ALLOC, before it is answered; NULL: nothing. */
+extern void (*on_alloc)(void);
 
 /* The pages from `address` on as a page list. */
 void list_pages(uint64_t address, uint32_t count);

@@ -2,7 +2,7 @@
 /*
  * The page that a guest and its creator share, and where everything lies in
  * the guest's memory. The creator writes the order before the guest starts and
- * only reads after that.
+ * after that only `go`.
  */
 #ifndef TEST_XEN_GUEST_REPORT_H
 #define TEST_XEN_GUEST_REPORT_H
@@ -15,6 +15,7 @@
 #define GUEST_ARGUMENT	  0x40101000u
 #define GUEST_LIST	  0x40102000u
 #define GUEST_RPC_PAGE	  0x40103000u
+#define GUEST_NESTED	  0x40104000u /* an argument while another waits */
 #define GUEST_RPC_MEMORY  0x40110000u
 #define GUEST_RPC_LIMIT	  0x10000u /* bytes that an RPC may ask for */
 #define GUEST_BUFFERS	  0x40200000u
@@ -30,12 +31,16 @@ enum order {
 	ORDER_SUSPEND, /* stop in the RPC number `argument` of a call */
 	ORDER_PREEMPT, /* stop in a call that was interrupted */
 	ORDER_LOOP,    /* register and unregister for ever */
+	ORDER_GROW,    /* register until refused, and all when told to go on */
+	ORDER_NEST,    /* make calls in RPCs until one is not refused */
+	ORDER_POWER_OFF, /* hold all; off in the RPC number `argument` */
 };
 
 enum state {
 	STATE_NEW,
 	STATE_RUNNING,
 	STATE_FINISHED, /* the order is carried out */
+	STATE_REFUSED,	/* something was; it goes on trying */
 	STATE_STOPPED,	/* nothing more is done, in the middle of a call */
 	STATE_FAILED,	/* see step, result and answer */
 };
@@ -50,7 +55,9 @@ struct report {
 	uint32_t rpc;	 /* a0 of the RPC that was last */
 	uint32_t rpc_cmd;
 	uint32_t rpc_count;
-	uint32_t rounds; /* of ORDER_LOOP */
+	uint32_t rounds; /* of ORDER_LOOP; refusals of others */
+	uint32_t held;	 /* buffers registered, by ORDER_GROW */
+	uint32_t go;	 /* its creator's: what was refused now has to go */
 };
 
 enum step {
@@ -63,6 +70,7 @@ enum step {
 	STEP_RPC_FILL,
 	STEP_UNREGISTER,
 	STEP_CLOSE,
+	STEP_NESTED,
 };
 
 #endif
