@@ -1,41 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* shmctl stats: the accounts as a table for people or as JSON for programs. */
-#include "shmctl.h"
+/* shmctl stats: the accounts, once, again and again, or in place. */
+#include "shmctl_stats.h"
 
+#include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <dynshm/status.h>
-
-#include "stats.h"
+#include "shmctl_live.h"
 
 struct options {
 	bool json;
 	bool plain;
 	unsigned int seconds; /* between readings; 0: one reading */
-};
-
-static const char *const state_names[] = { "live", "draining", "corpse" };
-
-static const char *const error_names[SHM_STATUS_COUNT] = {
-	[SHM_OK] = "-",
-	[SHM_BAD_ADDRESS] = "bad-address",
-	[SHM_BAD_SIZE] = "bad-size",
-	[SHM_BAD_ATTRIBUTE] = "bad-attribute",
-	[SHM_NO_VA] = "no-va",
-	[SHM_NO_TABLE] = "no-table",
-	[SHM_NO_METADATA] = "no-metadata",
-	[SHM_OVER_BUDGET] = "over-budget",
-	[SHM_CONFLICT] = "conflict",
-	[SHM_UNKNOWN_COOKIE] = "unknown-cookie",
-	[SHM_COOKIE_IN_USE] = "cookie-in-use",
-	[SHM_REGION_GONE] = "region-gone",
-	[SHM_UNKNOWN_GUEST] = "unknown-guest",
-	[SHM_INTERRUPTED] = "interrupted",
-	[SHM_BAD_STATE] = "bad-state",
 };
 
 static void usage(FILE *to)
@@ -46,141 +23,9 @@ static void usage(FILE *to)
 		"own account only.\n\n"
 		"  --json    one JSON object a reading\n"
 		"  --watch   again every second, or every SECONDS, until "
-		"interrupted; in place\n"
-		"            on a terminal\n"
+		"interrupted; on a\n"
+		"            terminal in place, until q is pressed\n"
 		"  --plain   never in place\n");
-}
-
-static const char *state_name(uint32_t state)
-{
-	return state < 3 ? state_names[state] : "?";
-}
-
-static const char *error_name(uint32_t error)
-{
-	return error < SHM_STATUS_COUNT && error_names[error]
-		       ? error_names[error]
-		       : "?";
-}
-
-/* Five significant places at most: "14.6Mi", "812", "-" for no limit. */
-static const char *short_number(uint64_t value, char text[SIZE_TEXT])
-{
-	static const char unit[] = " KMGTPE";
-	double scaled = (double)value;
-	unsigned int i = 0;
-
-	if (value == UINT64_MAX) {
-		snprintf(text, SIZE_TEXT, "-");
-		return text;
-	}
-	while (scaled >= 10000 && i < 6) {
-		scaled /= 1024;
-		i++;
-	}
-	if (i == 0)
-		snprintf(text, SIZE_TEXT, "%" PRIu64, value);
-	else
-		snprintf(text, SIZE_TEXT, "%.1f%ci", scaled, unit[i]);
-	return text;
-}
-
-static void print_heading(void)
-{
-	printf("%-7s %-9s %7s %7s %8s %8s %8s %7s %9s %8s %7s %5s %8s %8s "
-	       "%8s %8s  %s\n",
-	       "GUEST", "STATE", "REGIONS", "(peak)", "PAGES", "(peak)", "RUNS",
-	       "TABLES", "METADATA", "VIRTUAL", "OWED", "CALLS", "SESSIONS",
-	       "REVOKED", "REFUSED", "BUDGET", "LAST ERROR");
-}
-
-static void print_row(const struct stats_record *r)
-{
-	char guest[12] = "totals";
-	char calls[24];
-	char text[8][SIZE_TEXT];
-
-	if (r->guest != STATS_TOTALS)
-		snprintf(guest, sizeof(guest), "%u", r->guest);
-	snprintf(calls, sizeof(calls), "%u+%u", r->calls_active,
-		 r->calls_suspended);
-	printf("%-7s %-9s %7u %7u %8s %8s %8u %7u %9s %8s %7s %5s %8u %8u %8s "
-	       "%8s  %s\n",
-	       guest, state_name(r->state), r->regions, r->regions_high,
-	       short_number(r->pages, text[0]),
-	       short_number(r->pages_high, text[1]), r->runs, r->tables,
-	       short_number(r->metadata_size, text[2]),
-	       short_number(r->virtual_size, text[3]),
-	       short_number(r->owed_size, text[4]), calls, r->sessions,
-	       r->revoked, short_number(r->refusals, text[5]),
-	       short_number(r->budget_pages, text[6]),
-	       error_name(r->last_error));
-}
-
-static void print_table(const struct stats *stats)
-{
-	const struct stats_record *first = stats_first(stats);
-	char text[2][SIZE_TEXT];
-
-	print_heading();
-	for (uint32_t i = 0; i < stats->count; i++)
-		print_row(&stats->record[i]);
-	if (first->guest == STATS_TOTALS)
-		printf("pool: %sB free, %sB owed by the dead\n",
-		       short_number(first->pool_free_size, text[0]),
-		       short_number(first->owed_size, text[1]));
-	printf("CALLS: running + suspended. BUDGET: pages. Of what is mapped, 1 "
-	       "region of %" PRIu64 " pages is this reader's.\n",
-	       stats_own_pages(stats));
-}
-
-/* A key and its value; no limit is null. */
-static void print_json_limit(const char *key, uint64_t limit)
-{
-	if (limit == UINT64_MAX)
-		printf(",\"%s\":null", key);
-	else
-		printf(",\"%s\":%" PRIu64, key, limit);
-}
-
-static void print_json_record(const struct stats_record *r)
-{
-	if (r->guest == STATS_TOTALS)
-		printf("{\"guest\":\"totals\"");
-	else
-		printf("{\"guest\":%u", r->guest);
-	printf(",\"state\":\"%s\",\"regions\":%u,\"regions_high\":%u,"
-	       "\"pages\":%" PRIu64 ",\"pages_high\":%" PRIu64
-	       ",\"runs\":%u,"
-	       "\"tables\":%u,\"metadata_bytes\":%" PRIu64,
-	       state_name(r->state), r->regions, r->regions_high, r->pages,
-	       r->pages_high, r->runs, r->tables, r->metadata_size);
-	printf(",\"calls_active\":%u,\"calls_suspended\":%u,\"sessions\":%u,"
-	       "\"revoked_regions\":%u,\"refusals\":%" PRIu64
-	       ",\"last_error\":",
-	       r->calls_active, r->calls_suspended, r->sessions, r->revoked,
-	       r->refusals);
-	if (r->last_error == SHM_OK)
-		printf("null");
-	else
-		printf("\"%s\"", error_name(r->last_error));
-	print_json_limit("budget_pages", r->budget_pages);
-	print_json_limit("budget_metadata_bytes", r->budget_metadata);
-	printf(",\"owed_bytes\":%" PRIu64 ",\"pool_free_bytes\":%" PRIu64
-	       ",\"virtual_bytes\":%" PRIu64 "}",
-	       r->owed_size, r->pool_free_size, r->virtual_size);
-}
-
-static void print_json(const struct stats *stats)
-{
-	printf("{\"own_regions\":1,\"own_pages\":%" PRIu64 ",\"records\":[",
-	       stats_own_pages(stats));
-	for (uint32_t i = 0; i < stats->count; i++) {
-		if (i > 0)
-			putchar(',');
-		print_json_record(&stats->record[i]);
-	}
-	printf("]}\n");
 }
 
 static bool show(struct stats *stats, const struct options *options)
@@ -188,17 +33,50 @@ static bool show(struct stats *stats, const struct options *options)
 	do {
 		if (!report(stats_read(stats), "STATS"))
 			return false;
-		if (options->json) {
-			print_json(stats);
-		} else {
-			if (options->seconds != 0 && !options->plain &&
-			    isatty(STDOUT_FILENO))
-				printf("\033[H\033[J");
-			print_table(stats);
-		}
+		if (options->json)
+			stats_print_json(stdout, stats);
+		else
+			stats_print_table(stdout, stats);
 		fflush(stdout);
 	} while (options->seconds != 0 && sleep(options->seconds) == 0);
 	return true;
+}
+
+static struct tee_result draw(struct stats *stats)
+{
+	struct tee_result result = stats_read(stats);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *table;
+
+	if (!tee_ok(result))
+		return result;
+	table = open_memstream(&text, &size);
+	if (!table)
+		return (struct tee_result){ .err = ENOMEM };
+	stats_print_table(table, stats);
+	fclose(table);
+	live_draw(text, size);
+	free(text);
+	return result;
+}
+
+static bool show_in_place(struct stats *stats, unsigned int seconds)
+{
+	struct tee_result result;
+
+	live_begin();
+	do
+		result = draw(stats);
+	while (tee_ok(result) && live_wait(seconds));
+	live_end();
+	return report(result, "STATS");
+}
+
+static bool is_in_place(const struct options *options)
+{
+	return options->seconds != 0 && !options->json && !options->plain &&
+	       live_is_possible();
 }
 
 static bool run(const struct options *options)
@@ -211,7 +89,9 @@ static bool run(const struct options *options)
 		return false;
 	ok = report(stats_init(&stats, &service), "STATS buffer");
 	if (ok) {
-		ok = show(&stats, options);
+		ok = is_in_place(options)
+			     ? show_in_place(&stats, options->seconds)
+			     : show(&stats, options);
 		stats_fini(&stats);
 	}
 	service_fini(&service);

@@ -82,7 +82,7 @@ demo() {
 tests() {
 	probe
 	run level_test save $levels
-	for test in gp_memory gp_errors hold rpc stats budget refuse calls migrate; do
+	for test in gp_memory gp_errors hold rpc stats watch budget refuse calls migrate; do
 		run "${test}_test"
 		run level_test same $levels "after $test"
 	done
