@@ -135,8 +135,12 @@ bool meta_share_set(struct meta_pool *pool, struct meta_share *share,
 {
 	struct meta_share old;
 	bool ok;
-	cpu_irq_t irq = spin_lock(&pool->lock);
+	cpu_irq_t irq;
 
+	/* More than there is; sums of less cannot overflow. */
+	if (pages > pool->page_count)
+		return false;
+	irq = spin_lock(&pool->lock);
 	old = *share;
 	count_out(pool, share);
 	share->pages = pages;
