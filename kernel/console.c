@@ -82,8 +82,10 @@ static void put_number(uint64_t value, unsigned int base, bool negative,
 	size_t at = sizeof(digits);
 
 	do {
-		digits[--at] = "0123456789abcdef"[value % base];
-		value /= base;
+		uint64_t rest = cpu_divide(value, base);
+
+		digits[--at] = "0123456789abcdef"[value - rest * base];
+		value = rest;
 	} while (value != 0);
 	if (negative)
 		digits[--at] = '-';
@@ -104,6 +106,21 @@ static const char *parse_conversion(const char *format, struct conversion *conv)
 	return format;
 }
 
+static int64_t take_signed(const struct conversion *conv, va_list *args)
+{
+	if (conv->longs >= 2)
+		return va_arg(*args, long long);
+	return conv->longs ? va_arg(*args, long) : va_arg(*args, int);
+}
+
+static uint64_t take_unsigned(const struct conversion *conv, va_list *args)
+{
+	if (conv->longs >= 2)
+		return va_arg(*args, unsigned long long);
+	return conv->longs ? va_arg(*args, unsigned long)
+			   : va_arg(*args, unsigned int);
+}
+
 static void put_conversion(char type, struct conversion *conv, va_list *args)
 {
 	int64_t value;
@@ -116,15 +133,14 @@ static void put_conversion(char type, struct conversion *conv, va_list *args)
 		put_string(va_arg(*args, const char *), conv);
 		break;
 	case 'd':
-		value = conv->longs ? va_arg(*args, long) : va_arg(*args, int);
+		value = take_signed(conv, args);
 		put_number(value < 0 ? 0 - (uint64_t)value : (uint64_t)value,
 			   10, value < 0, conv);
 		break;
 	case 'u':
 	case 'x':
-		put_number(conv->longs ? va_arg(*args, unsigned long)
-				       : va_arg(*args, unsigned int),
-			   type == 'u' ? 10 : 16, false, conv);
+		put_number(take_unsigned(conv, args), type == 'u' ? 10 : 16,
+			   false, conv);
 		break;
 	case 'p':
 		put_number((uintptr_t)va_arg(*args, void *), 16, false, conv);
