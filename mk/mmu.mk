@@ -14,7 +14,6 @@ mmu_test_src := $(wildcard test/mmu/*.c) kernel/console.c kernel/string.c
 mmu_cc_aarch64 := $(CROSS_COMPILE)
 mmu_flags_aarch64 := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics \
 	-mcmodel=small
-mmu_lib_aarch64 := arch/aarch64/access.S arch/aarch64/descriptors.S
 mmu_qemu_aarch64 := qemu-system-aarch64
 
 # Processors that each program runs on.
@@ -22,11 +21,14 @@ mmu_cpus_aarch64-lpae := cortex-a57 max
 
 mmu_arch = $(firstword $(subst -, ,$(1)))
 mmu_format = $(lastword $(subst -, ,$(1)))
-mmu_src = $(wildcard src/*.c) $(mmu_lib_$(call mmu_arch,$(1))) \
-	$(mmu_test_src) $(wildcard test/mmu/$(call mmu_format,$(1))/*.c) \
-	$(wildcard test/mmu/$(call mmu_arch,$(1))/*.[cS])
+mmu_src = $(wildcard src/*.c) $(addprefix arch/$(call mmu_arch,$(1))/,\
+	$(lib_arch_src_$(call mmu_arch,$(1)))) $(mmu_test_src) \
+	$(wildcard test/mmu/$(call mmu_format,$(1))/*.c) \
+	$(wildcard test/mmu/$(call mmu_arch,$(1))/*.[cS]) \
+	$(wildcard test/mmu/$(subst -,/,$(1))/*.c)
 mmu_obj = $(patsubst %,$(mmu_out)/$(1)/%.o,$(basename $(call mmu_src,$(1))))
-mmu_flags = $(mmu_flags_$(call mmu_arch,$(1))) -std=c11 -g -O2 -ffreestanding \
+mmu_flags = $(call mmu_flags_$(call mmu_arch,$(1)),$(call mmu_format,$(1))) \
+	-std=c11 -g -O2 -ffreestanding \
 	-fno-builtin -fno-common -fno-pic -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-tree-loop-distribute-patterns -ffunction-sections -Wall -Wextra \
@@ -34,24 +36,28 @@ mmu_flags = $(mmu_flags_$(call mmu_arch,$(1))) -std=c11 -g -O2 -ffreestanding \
 	-Iarch/$(call mmu_format,$(1)) -Iarch/$(call mmu_arch,$(1)) \
 	-isystem kernel/libc -MMD -MP
 
+# Silent when the packages are there; root gets them installed.
+mmu-packages:
+	$(Q)test ! -x scripts/packages.sh || scripts/packages.sh image
+
 # $(1): kind
 define mmu_rules
-$(mmu_out)/$(1)/%.o: %.c mk/mmu.mk | image-packages
+$(mmu_out)/$(1)/%.o: %.c mk/mmu.mk | mmu-packages
 	$$(call say,CC,$$< ($(1)))
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(mmu_cc_$(call mmu_arch,$(1)))gcc $(call mmu_flags,$(1)) -c $$< -o $$@
 
-$(mmu_out)/$(1)/%.o: %.S mk/mmu.mk | image-packages
+$(mmu_out)/$(1)/%.o: %.S mk/mmu.mk | mmu-packages
 	$$(call say,AS,$$< ($(1)))
 	$$(Q)mkdir -p $$(@D)
 	$$(Q)$(mmu_cc_$(call mmu_arch,$(1)))gcc $(call mmu_flags,$(1)) -c $$< -o $$@
 
 $(mmu_out)/$(1)/mmu.bin: $(call mmu_obj,$(1)) \
-		test/mmu/$(call mmu_arch,$(1))/mmu.ld
+		test/mmu/mmu.ld
 	$$(call say,LD,$$@)
 	$$(Q)$(mmu_cc_$(call mmu_arch,$(1)))ld -static -nostdlib --fatal-warnings \
 		--no-warn-rwx-segments -z noexecstack --build-id=none \
-		-T test/mmu/$(call mmu_arch,$(1))/mmu.ld -o $$(@:.bin=.elf) \
+		-T test/mmu/mmu.ld -o $$(@:.bin=.elf) \
 		$$(filter %.o,$$^)
 	$$(Q)$(mmu_cc_$(call mmu_arch,$(1)))objcopy -O binary $$(@:.bin=.elf) $$@
 
@@ -61,14 +67,14 @@ $(foreach kind,$(mmu_kinds),$(eval $(call mmu_rules,$(kind))))
 
 # What scripts/tap-count.sh runs: one program on one processor.
 mmu_runs := $(foreach kind,$(mmu_kinds),$(foreach cpu,$(mmu_cpus_$(kind)),\
-	$(mmu_out)/$(kind)/run-$(cpu)))
+	$(mmu_out)/$(kind)/$(kind)-$(cpu)))
 mmu_kind_of = $(notdir $(patsubst %/,%,$(dir $(1))))
 
 $(mmu_runs): mk/mmu.mk | $(mmu_out)
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\n%s\n' \
 		'exec $(mmu_qemu_$(call mmu_arch,$(call mmu_kind_of,$@))) \
-		-machine virt,secure=on -cpu $(@F:run-%=%) -smp 2 -m 512 \
+		-machine virt,secure=on -cpu $(@F:$(call mmu_kind_of,$@)-%=%) -smp 2 -m 512 \
 		-display none -monitor none -net none -serial stdio -semihosting \
 		-bios $(@D)/mmu.bin </dev/null' >$@ && chmod +x $@
 
@@ -78,6 +84,6 @@ $(mmu_out):
 ## check-mmu        the library's tables against the processor's translation
 check-mmu: $(mmu_runs) $(foreach kind,$(mmu_kinds),$(mmu_out)/$(kind)/mmu.bin)
 	$(Q)scripts/packages.sh boot
-	$(Q)TEST_TIMEOUT=120 scripts/tap-count.sh $(mmu_runs)
+	$(Q)TEST_TIMEOUT=300 scripts/tap-count.sh $(mmu_runs)
 
-.PHONY: check-mmu
+.PHONY: check-mmu mmu-packages

@@ -12,7 +12,7 @@
 
 struct reader {
 	va_t va;
-	uint64_t pages;
+	unsigned int pages;
 	unsigned int good;
 	unsigned int wrong; /* read something else than was shared */
 	bool stopped;
@@ -24,7 +24,9 @@ static void read_on(void *arg)
 	struct reader *reader = arg;
 	uint32_t word;
 
-	for (uint64_t page = 0;; page = (page + 1) % reader->pages) {
+	for (unsigned int page = 0;; page++) {
+		if (page == reader->pages)
+			page = 0;
 		if (probe_read(reader->va + page * SHM_PAGE_SIZE, &word)
 			    .faulted)
 			break;
@@ -41,7 +43,7 @@ static void mark(pa_t step, uint64_t count, uint32_t value)
 }
 
 /* As soon as unregistering is over, the pages hold something else. */
-static void unmap_under(pa_t step, uint64_t count, bool death)
+static void unmap_under(pa_t step, unsigned int count, bool death)
 {
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		struct guest *guest = world_guest(GUEST);

@@ -3,31 +3,27 @@
 #include "tap.h"
 #include "world.h"
 
-#define DATA		  UINT64_C(0x48000000)
-#define GUEST		  9
-#define COOKIE		  UINT64_C(0x2000)
-#define FAULT_TRANSLATION 0x04u
-#define FAULT_PERMISSION  0x0cu
-#define FAULT_KIND	  0x3cu
+#define DATA   UINT64_C(0x48000000)
+#define GUEST  9
+#define COOKIE UINT64_C(0x2000)
 
 static void is_unmapped(va_t va)
 {
-	struct translation cpu = cpu_translate(va, false);
+	struct translation is = world_translate(va, false);
 	struct probe read, write;
 	uint32_t word;
 	uint64_t copy;
 
-	check(!cpu.ok);
-	equal(cpu.status & FAULT_KIND, FAULT_TRANSLATION);
-	check(!soft_translate(va, false).ok);
+	check(!is.ok);
+	equal(fault_kind(is.status), FAULT_TRANSLATION);
 	read = probe_read(va, &word);
 	check(read.faulted && !read.write);
 	equal(read.address, va);
-	equal(read.status, cpu.status);
+	equal(read.status, is.status);
 	write = probe_write(va, 1);
 	check(write.faulted && write.write);
 	equal(write.address, va);
-	equal(write.status, cpu.status);
+	equal(write.status, is.status);
 	check(!access_read(&copy, va & ~UINT64_C(7), sizeof(copy)));
 	check(!access_write(va & ~UINT64_C(7), &copy, sizeof(copy)));
 }
@@ -120,7 +116,7 @@ static void never_executed(void)
 		probe = probe_call(va);
 		check(probe.faulted && probe.fetch);
 		equal(probe.address, va);
-		equal(probe.status & FAULT_KIND, FAULT_PERMISSION);
+		equal(fault_kind(probe.status), FAULT_PERMISSION);
 	}
 	if (equal(st, SHM_OK))
 		world_unregister(region);

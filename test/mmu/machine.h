@@ -35,11 +35,27 @@ struct translation {
 	unsigned int memory; /* attributes as in MAIR: 0xff is write-back */
 };
 
+/* QEMU's short PAR says nothing of the type of memory. */
+#define MEMORY_UNSAID 0x100u
+
 /* By the processor: AT or ATS1, for a read or for a write. */
 struct translation cpu_translate(va_t va, bool write);
 
 /* By software, from the tables that the processor walks. walk.c */
 struct translation soft_translate(va_t va, bool write);
+
+/* What a fault status says, in the table format's own code. walk.c */
+enum fault_kind {
+	FAULT_TRANSLATION,
+	FAULT_ACCESS_FLAG,
+	FAULT_PERMISSION,
+	FAULT_OTHER,
+};
+
+enum fault_kind fault_kind(unsigned int status);
+
+/* What each enum shm_memtype has to be, as in MAIR, in this format. walk.c */
+extern const uint8_t memory_of_type[SHM_MEM_TYPE_COUNT];
 
 /* One access, and what became of it. */
 struct probe {
@@ -50,6 +66,7 @@ struct probe {
 	bool fetch;
 };
 
+/* machine.c */
 struct probe probe_read(va_t va, uint32_t *value);
 struct probe probe_write(va_t va, uint32_t value);
 /* Call the code at `va`, which returns at once if it runs. */
@@ -57,9 +74,29 @@ struct probe probe_call(va_t va);
 /* An instruction that returns, to be stored where probe_call() goes. */
 extern const uint32_t machine_return_code;
 
-/* Work on core 1. Runs with nothing masked that this needs. */
+/* Work on core 1. Runs with nothing masked that this needs. machine.c */
 void core_start(void (*work)(void *), void *arg);
 void core_join(void);
+
+/*
+ * For the architecture's part: a fault of this core at an instruction. Answers
+ * where to go on: what a probe or an entry of .extable says, or 0.
+ */
+uintptr_t fault_resume(const struct probe *fault, uintptr_t at);
+/* What core 1 does, MMU on, from its start. */
+__attribute__((noreturn)) void core_serve(void);
+/* 0 or 1 */
+unsigned int machine_core(void);
+
+/*
+ * start.S: one access each, in one instruction, that go on at the ..._failed
+ * when it faults. They answer whether it was made.
+ */
+bool probe_load(va_t va, uint32_t *value);
+bool probe_store(va_t va, uint32_t value);
+bool probe_branch(va_t va);
+extern const char probe_load_at[], probe_store_at[], probe_failed[];
+extern const char probe_branch_failed[];
 
 /* The end, with QEMU's exit status. */
 __attribute__((noreturn)) void machine_exit(unsigned int status);

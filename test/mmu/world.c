@@ -33,7 +33,9 @@ pa_t world_list(unsigned int number, pa_t first, pa_t step, uint64_t count)
 	volatile uint64_t *word = (volatile uint64_t *)(uintptr_t)start;
 
 	for (uint64_t i = 0; i < count; i++) {
-		if (i != 0 && i % LIST_COUNT == 0) {
+		/* The last word of a page says where the next one is. */
+		if (((uintptr_t)word & SHM_PAGE_MASK) ==
+		    LIST_COUNT * sizeof(*word)) {
 			*word = (uintptr_t)(word + 1);
 			word++;
 		}
@@ -85,8 +87,22 @@ struct guest *world_guest(uint16_t id)
 
 void world_bury(struct guest *guest)
 {
-	guest_cut_off(&shm, guest);
+	while (guest_cut_off(&shm, guest) == SHM_INTERRUPTED)
+		;
 	guest_destroy(&shm, guest);
 	while (corpse_drain(&shm) == SHM_INTERRUPTED)
 		;
+}
+
+struct translation world_translate(va_t va, bool write)
+{
+	struct translation cpu = cpu_translate(va, write);
+	struct translation soft = soft_translate(va, write);
+
+	equal(cpu.ok, soft.ok);
+	equal(cpu.status, soft.status);
+	equal(cpu.pa, soft.pa);
+	equal(cpu.non_secure, soft.non_secure);
+	check(cpu.memory == soft.memory || cpu.memory == MEMORY_UNSAID);
+	return soft;
 }

@@ -29,6 +29,12 @@ void world_unregister(struct region *region);
 struct guest *world_guest(uint16_t id);
 void world_bury(struct guest *guest);
 
+/*
+ * Translate by the processor and by software, which have to agree. What only
+ * the software's says is from there.
+ */
+struct translation world_translate(va_t va, bool write);
+
 /* Where the normal world has a page of RAM, for its own eyes. */
 static inline volatile uint32_t *world_ram(pa_t pa)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * AArch64 at Secure EL1: the static map, faults, probes, cores and the end.
+ * AArch64 at Secure EL1: the static map, faults, translation and the end.
  * Descriptors and registers are written down from the architecture manual, not
  * with the constants of what is tested.
  */
@@ -30,34 +30,13 @@ struct map_table map_root;
 static struct map_table map_gib0;
 static struct map_table map_first;
 
-struct fixup {
-	uint64_t instruction;
-	uint64_t target;
-};
-
-extern const struct fixup __extable_start[], __extable_end[];
-extern const char probe_load_at[], probe_store_at[], probe_failed[];
-extern const char probe_branch_failed[];
-
-/* start.S; they answer whether the access was made. */
-bool probe_load(va_t va, uint32_t *value);
-bool probe_store(va_t va, uint32_t value);
-bool probe_branch(va_t va);
-
 /* Called by start.S. */
 void map_build(void);
-void core_serve(void);
 uint64_t fault_find(uint64_t esr, uint64_t far, uint64_t elr);
 void machine_unexpected(uint64_t vector, uint64_t esr, uint64_t elr,
 			uint64_t far);
 
-volatile uint32_t core_released;
-static void (*volatile core_work)(void *);
-static void *volatile core_arg;
-
-static struct probe faults[CORE_COUNT];
-
-static unsigned int this_core(void)
+unsigned int machine_core(void)
 {
 	uint64_t core;
 
@@ -95,46 +74,20 @@ void machine_unexpected(uint64_t vector, uint64_t esr, uint64_t elr,
 uint64_t fault_find(uint64_t esr, uint64_t far, uint64_t elr)
 {
 	unsigned int class = esr >> 26 & 0x3f;
-	struct probe *fault = &faults[this_core()];
-
-	*fault = (struct probe){
+	struct probe fault = {
 		.faulted = true,
 		.address = far,
 		.status = esr & 0x3f,
 		.write = class == EC_DATA && (esr & ESR_WRITE),
 		.fetch = class == EC_FETCH,
 	};
-	if (elr == (uintptr_t)probe_load_at || elr == (uintptr_t)probe_store_at)
-		return (uintptr_t)probe_failed;
-	if (class == EC_FETCH && elr == far)
-		return (uintptr_t)probe_branch_failed;
-	for (const struct fixup *f = __extable_start; f != __extable_end; f++)
-		if (f->instruction == elr && class == EC_DATA)
-			return f->target;
-	machine_unexpected(4, esr, elr, far);
-	return 0;
-}
+	uint64_t target = 0;
 
-static struct probe result(bool done)
-{
-	static const struct probe none;
-
-	return done ? none : faults[this_core()];
-}
-
-struct probe probe_read(va_t va, uint32_t *value)
-{
-	return result(probe_load(va, value));
-}
-
-struct probe probe_write(va_t va, uint32_t value)
-{
-	return result(probe_store(va, value));
-}
-
-struct probe probe_call(va_t va)
-{
-	return result(probe_branch(va));
+	if (class == EC_DATA || class == EC_FETCH)
+		target = fault_resume(&fault, elr);
+	if (target == 0)
+		machine_unexpected(4, esr, elr, far);
+	return target;
 }
 
 struct translation cpu_translate(va_t va, bool write)
@@ -154,33 +107,6 @@ struct translation cpu_translate(va_t va, bool write)
 		.non_secure = par >> 9 & 1,
 		.memory = (unsigned int)(par >> 56),
 	};
-}
-
-void core_serve(void)
-{
-	for (;;) {
-		void (*work)(void *) =
-			__atomic_load_n(&core_work, __ATOMIC_ACQUIRE);
-
-		if (work == NULL)
-			continue;
-		work(core_arg);
-		__atomic_store_n(&core_work, NULL, __ATOMIC_RELEASE);
-	}
-}
-
-void core_start(void (*work)(void *), void *arg)
-{
-	core_arg = arg;
-	__atomic_store_n(&core_work, work, __ATOMIC_RELEASE);
-	core_released = 1;
-	__asm__ volatile("dsb sy\n\tsev" ::: "memory");
-}
-
-void core_join(void)
-{
-	while (__atomic_load_n(&core_work, __ATOMIC_ACQUIRE) != NULL)
-		;
 }
 
 void machine_exit(unsigned int status)

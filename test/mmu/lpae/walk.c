@@ -6,11 +6,13 @@
  */
 #include "machine.h"
 
-#define LAST_LEVEL	  3u
-#define FAULT_TRANSLATION 0x04u
-#define FAULT_ACCESS_FLAG 0x08u
-#define FAULT_PERMISSION  0x0cu
-#define ADDRESS		  UINT64_C(0x0000fffffffff000)
+#define LAST_LEVEL UINT32_C(3)
+#define ADDRESS	   UINT64_C(0x0000fffffffff000)
+
+/* Fault status codes; the level is added. */
+#define STATUS_TRANSLATION 0x04u
+#define STATUS_ACCESS_FLAG 0x08u
+#define STATUS_PERMISSION  0x0cu
 
 #if defined(__aarch64__)
 #define FIRST_LEVEL 0u
@@ -35,6 +37,23 @@ static uint64_t root(void)
 /* PT_MAIR in pt_format.h has the same six bytes; this is the manual's list. */
 static const uint8_t memory[8] = { 0xff, 0x04, 0x44, 0x00, 0x08, 0x0c };
 
+const uint8_t memory_of_type[SHM_MEM_TYPE_COUNT] = { 0xff, 0x04, 0x44,
+						     0x00, 0x08, 0x0c };
+
+enum fault_kind fault_kind(unsigned int status)
+{
+	switch (status & 0x3c) {
+	case STATUS_TRANSLATION:
+		return FAULT_TRANSLATION;
+	case STATUS_ACCESS_FLAG:
+		return FAULT_ACCESS_FLAG;
+	case STATUS_PERMISSION:
+		return FAULT_PERMISSION;
+	default:
+		return FAULT_OTHER;
+	}
+}
+
 static struct translation fault(unsigned int kind, unsigned int level)
 {
 	return (struct translation){ .status = kind | level };
@@ -46,9 +65,9 @@ static struct translation leaf(uint64_t descriptor, unsigned int level, va_t va,
 	uint64_t inside = (UINT64_C(1) << (12 + 9 * (LAST_LEVEL - level))) - 1;
 
 	if (!(descriptor >> 10 & 1))
-		return fault(FAULT_ACCESS_FLAG, level);
+		return fault(STATUS_ACCESS_FLAG, level);
 	if (write && (descriptor >> 7 & 1))
-		return fault(FAULT_PERMISSION, level);
+		return fault(STATUS_PERMISSION, level);
 	return (struct translation){
 		.ok = true,
 		.pa = (descriptor & ADDRESS & ~inside) | (va & inside),
@@ -68,13 +87,13 @@ struct translation soft_translate(va_t va, bool write)
 		uint64_t descriptor = entries[va >> shift & 511];
 
 		if (!(descriptor & 1))
-			return fault(FAULT_TRANSLATION, level);
+			return fault(STATUS_TRANSLATION, level);
 		if (level == LAST_LEVEL)
 			return descriptor & 2
 				       ? leaf(descriptor, level, va, write)
-				       : fault(FAULT_TRANSLATION, level);
+				       : fault(STATUS_TRANSLATION, level);
 		if (!(descriptor & 2))
-			return level == 0 ? fault(FAULT_TRANSLATION, level)
+			return level == 0 ? fault(STATUS_TRANSLATION, level)
 					  : leaf(descriptor, level, va, write);
 		table = descriptor & ADDRESS;
 	}
