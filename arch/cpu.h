@@ -35,7 +35,7 @@
  * Normal-world memory through a mapping of ours. The one way to touch it:
  * a fault or an external abort on the way ends the copy and answers false,
  * with an unknown part of it done. Every aligned 64-bit word inside the range
- * is read or written exactly once, in one access. Pointers may have any
+ * is read exactly once, in one access, or written once. Pointers may have any
  * alignment; size 0 succeeds.
  *   bool access_read(void *to, va_t from, size_t size);
  *   bool access_write(va_t to, const void *from, size_t size);

@@ -9,12 +9,18 @@ lint_warnings := -Wall -Wextra -Wconversion -Wshadow
 lint_aarch64 := --target=aarch64-linux-gnu -march=armv8-a -mgeneral-regs-only \
 	-std=c11 -ffreestanding $(lint_warnings)
 
+lint_arm := --target=arm-linux-gnueabihf -mfloat-abi=soft -std=c11 \
+	-ffreestanding $(lint_warnings) -Wvla -Iinclude -Iarch -Iarch/arm
+lint_mmu := -I. -Itest/mmu -isystem kernel/libc
+
 lint: export LINT_OUT = $(lint_out)
 lint: export LINT_IMAGE = $(lint_aarch64) -Wvla $(image_includes) \
 	-DDYNSHM_VERSION="lint" $(IMAGE_DEFINES)
-lint: export LINT_ARM = --target=arm-linux-gnueabihf -march=armv7-a \
-	-mfloat-abi=soft -std=c11 -ffreestanding $(lint_warnings) -Wvla \
-	-Iinclude -Iarch -Iarch/arm -Iarch/arm/short_desc -Iarch/short_desc
+lint: export LINT_ARM = $(lint_arm) -march=armv7-a -Iarch/arm/short_desc \
+	-Iarch/short_desc
+lint: export LINT_MMU_SHORT = $(LINT_ARM) $(lint_mmu)
+lint: export LINT_MMU_LONG = $(lint_arm) -march=armv7ve -Iarch/arm/lpae \
+	-Iarch/lpae $(lint_mmu)
 lint: export LINT_TARGET = $(lint_aarch64) -I. -Itest/bare
 lint: export LINT_MMU = $(lint_aarch64) -Itest/mmu $(image_includes)
 lint: export LINT_EXAMPLE = $(lint_aarch64) -I$(example_root)/include

@@ -8,7 +8,7 @@
 # mmu_ARCH_...: how that architecture is compiled; mmu_KIND_...: a program.
 
 mmu_out := $(O)/mmu
-mmu_kinds := aarch64-lpae
+mmu_kinds := aarch64-lpae arm-short_desc arm-lpae
 mmu_test_src := $(wildcard test/mmu/*.c) kernel/console.c kernel/string.c
 
 mmu_cc_aarch64 := $(CROSS_COMPILE)
@@ -16,8 +16,14 @@ mmu_flags_aarch64 := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics \
 	-mcmodel=small
 mmu_qemu_aarch64 := qemu-system-aarch64
 
+mmu_cc_arm = $(CROSS_COMPILE32)
+mmu_flags_arm = $(lib_target_arm_$(1)) -marm -mfloat-abi=soft -Iarch/arm/$(1)
+mmu_qemu_arm := qemu-system-arm
+
 # Processors that each program runs on.
 mmu_cpus_aarch64-lpae := cortex-a57 max
+mmu_cpus_arm-short_desc := cortex-a15
+mmu_cpus_arm-lpae := cortex-a15
 
 mmu_arch = $(firstword $(subst -, ,$(1)))
 mmu_format = $(lastword $(subst -, ,$(1)))
@@ -38,7 +44,7 @@ mmu_flags = $(call mmu_flags_$(call mmu_arch,$(1)),$(call mmu_format,$(1))) \
 
 # Silent when the packages are there; root gets them installed.
 mmu-packages:
-	$(Q)test ! -x scripts/packages.sh || scripts/packages.sh image
+	$(Q)test ! -x scripts/packages.sh || scripts/packages.sh image arm
 
 # $(1): kind
 define mmu_rules

@@ -17,7 +17,8 @@ usage: scripts/lint.sh [CHECK...]
 Run the named checks, or all: ${checks[*]}
 
 Wants LINT_OUT (a folder for what it builds) and LINT_IMAGE, LINT_TARGET,
-LINT_ARM, LINT_MMU, LINT_EXAMPLE, LINT_HOST, LINT_BENCH, LINT_LINUX (compiler arguments) in its environment;
+LINT_ARM, LINT_MMU, LINT_MMU_SHORT, LINT_MMU_LONG, LINT_EXAMPLE, LINT_HOST,
+LINT_BENCH, LINT_LINUX (compiler arguments) in its environment;
 "make lint" and "make lint LINT_CHECKS='format tidy'" set them.
 END
 }
@@ -30,6 +31,8 @@ group_of() {
 	bench/bare/* | bench/target/* | bench/hyp/*) echo TARGET ;;
 	test/install/* | test/devices/secure/*) echo IMAGE ;;
 	test/devices/*) echo TARGET ;;
+	test/mmu/arm/lpae/*) echo MMU_LONG ;;
+	test/mmu/arm/* | test/mmu/short_desc/*) echo MMU_SHORT ;;
 	test/mmu/*) echo MMU ;;
 	examples/*) echo EXAMPLE ;;
 	bench/*) echo BENCH ;;
@@ -80,8 +83,8 @@ tidy_one() {
 
 	read -ra args <<<"${!name}"
 	case $1 in
-	HOST | BENCH | TARGET | MMU) less='-clang-analyzer-*,-misc-no-recursion,' ;;&
-	HOST | BENCH | TARGET | MMU | LINUX) less+='-bugprone-implicit-widening*' ;;
+	HOST | BENCH | TARGET | MMU*) less='-clang-analyzer-*,-misc-no-recursion,' ;;&
+	HOST | BENCH | TARGET | MMU* | LINUX) less+='-bugprone-implicit-widening*' ;;
 	esac
 	clang-tidy --quiet --checks="$less" "$2" -- "${args[@]}" 2>&1 |
 		sed -E '/^[0-9]+ warnings? generated\.$/d'
@@ -97,7 +100,7 @@ check_cppcheck() {
 	local group name args status=0
 
 	grouped >"$out/sources"
-	for group in IMAGE TARGET MMU EXAMPLE HOST BENCH LINUX; do
+	for group in IMAGE TARGET MMU MMU_SHORT MMU_LONG EXAMPLE HOST BENCH LINUX; do
 		sed -n "s/^$group //p" "$out/sources" >"$out/sources.$group"
 		[[ -s $out/sources.$group ]] || continue
 		name=LINT_$group

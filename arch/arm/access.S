@@ -6,8 +6,10 @@
  * of a copy has no entry: that is our own mistake.
  *
  * The normal-world pointer decides the alignment; our side may then be
- * unaligned, in words. An aligned doubleword is read whole, by ldrexd, which is
- * one access on every core; strd is one where there are long descriptors.
+ * unaligned, in words. An aligned doubleword is read whole: ldrexd is one access
+ * on every core. ldrd and strd may be two, of a word each, but for RAM on a core
+ * with long descriptors (ARM DDI 0406C A3.5.3, DDI 0487 E2.2.1); strd writes
+ * each byte once in any case, and what it writes nobody checks.
  */
 	.syntax	unified
 	.arm

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Long descriptors of AArch32: on a core that has them, ldrd and strd of an
- * aligned doubleword are one access (Arm ARM A3.5.3).
+ * aligned doubleword are one access for table walks, and to tables (ARM DDI
+ * 0406C A3.5.3). The pool has to be memory that can do that, as RAM can.
  */
 #ifndef CPU_PTE_H
 #define CPU_PTE_H
