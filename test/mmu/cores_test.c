@@ -61,7 +61,7 @@ static void unmap_under(pa_t step, unsigned int count, bool death)
 		while (__atomic_load_n(&reader.good, __ATOMIC_RELAXED) < 20)
 			;
 		if (death)
-			guest_cut_off(&shm, guest);
+			world_cut_off(guest);
 		else
 			world_unregister(region);
 		mark(step, count, OTHER);
@@ -92,10 +92,60 @@ static void dead(void)
 	unmap_under(2 * SHM_PAGE_SIZE, 100, true);
 }
 
+struct worker {
+	unsigned int number;
+	unsigned int wrong;
+};
+
+/* Registers, writes, reads and unregisters, for a guest of its own. */
+static void work(void *arg)
+{
+	struct worker *worker = arg;
+	unsigned int number = worker->number;
+	pa_t first = DATA + number * SHM_PAGE_SIZE;
+	struct guest *guest = world_guest((uint16_t)(GUEST + number));
+
+	for (uint32_t round = 0; round < ROUNDS; round++) {
+		enum shm_status st;
+		struct region *region = world_register(
+			guest, COOKIE,
+			world_list(number, first, 2 * SHM_PAGE_SIZE, 50), 50,
+			&st);
+		uint32_t word = 0;
+		va_t va;
+
+		if (st != SHM_OK)
+			tap_bail("registering beside another core fails");
+		va = region_address(region, 49 * SHM_PAGE_SIZE);
+		worker->wrong += probe_write(va, round).faulted;
+		worker->wrong += probe_read(va, &word).faulted;
+		worker->wrong += word != round;
+		world_unregister(region);
+		worker->wrong += !probe_read(va, &word).faulted;
+	}
+	world_cut_off(guest);
+	guest_destroy(&shm, guest);
+}
+
+/* Every other page is the one core's: all are in the same granules. */
+static void both_register(void)
+{
+	struct worker one = { 0, 0 }, two = { 1, 0 };
+
+	core_start(work, &two);
+	work(&one);
+	core_join();
+	equal(one.wrong, 0);
+	equal(two.wrong, 0);
+	while (corpse_drain(&shm) == SHM_INTERRUPTED)
+		;
+}
+
 static const struct test tests[] = {
 	{ "few_pages_go_under_a_reading_core", few },
 	{ "many_pages_go_under_a_reading_core", many },
 	{ "large_runs_go_under_a_reading_core", run },
 	{ "dead_guest_goes_under_a_reading_core", dead },
+	{ "both_cores_register_side_by_side", both_register },
 };
 GROUP(cores, tests);

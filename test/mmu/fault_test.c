@@ -91,7 +91,7 @@ static void gone_after_death(void)
 	touch(large, 2000);
 	first[0] = region_address(small, 0);
 	first[1] = region_address(large, 0);
-	guest_cut_off(&shm, guest);
+	world_cut_off(guest);
 	for (uint64_t i = 0; i < 3; i++)
 		is_unmapped(first[0] + i * SHM_PAGE_SIZE);
 	for (uint64_t i = 0; i < 2000; i++)

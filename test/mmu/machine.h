@@ -25,6 +25,8 @@
 
 /* The manager's part of the address space, below the processor's own root. */
 void machine_config(struct shm_config *config);
+/* A part of the address space that a window can be added in, once. */
+struct va_range machine_more_window(void);
 
 /* What a translation gives, by whoever does it. */
 struct translation {

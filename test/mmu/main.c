@@ -8,12 +8,15 @@
 
 #include <kernel/console.h>
 
-extern const struct group mappings, attributes, faults, cores;
+extern const struct group mappings, attributes, faults, accesses, regions,
+	devices, supplies, cores;
 
 void mmu_main(void)
 {
-	static const struct group *const groups[] = { &mappings, &attributes,
-						      &faults, &cores };
+	static const struct group *const groups[] = {
+		&mappings, &attributes, &faults,   &accesses,
+		&regions,  &devices,	&supplies, &cores,
+	};
 
 	console_init(UART_BASE);
 	world_start();

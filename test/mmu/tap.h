@@ -30,6 +30,9 @@ bool tap_equal(uint64_t got, uint64_t want, const char *file, int line,
 #define check(condition) tap_check(condition, __FILE__, __LINE__, #condition)
 #define equal(got, want) tap_equal((got), (want), __FILE__, __LINE__, #got)
 
+/* The running test leaves so many bytes of the pool in use, on purpose. */
+void tap_keep(uint64_t bytes);
+
 __attribute__((noreturn)) void tap_bail(const char *why);
 
 /* Run them all; answers how many failed. */

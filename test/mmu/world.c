@@ -71,6 +71,11 @@ struct region *world_register(struct guest *guest, uint64_t cookie, pa_t list,
 void world_unregister(struct region *region)
 {
 	region_leave(region);
+	world_take_apart(region);
+}
+
+void world_take_apart(struct region *region)
+{
 	while (region_take_apart(region) == SHM_INTERRUPTED)
 		;
 }
@@ -85,10 +90,15 @@ struct guest *world_guest(uint16_t id)
 	return guest;
 }
 
-void world_bury(struct guest *guest)
+void world_cut_off(struct guest *guest)
 {
 	while (guest_cut_off(&shm, guest) == SHM_INTERRUPTED)
 		;
+}
+
+void world_bury(struct guest *guest)
+{
+	world_cut_off(guest);
 	guest_destroy(&shm, guest);
 	while (corpse_drain(&shm) == SHM_INTERRUPTED)
 		;

@@ -24,9 +24,13 @@ struct region *world_register(struct guest *guest, uint64_t cookie, pa_t list,
 			      uint64_t pages, enum shm_status *st);
 /* Nothing may refer to it. */
 void world_unregister(struct region *region);
+/* One that is leaving. */
+void world_take_apart(struct region *region);
 
 /* A guest with holdings; world_bury() drains what it leaves, too. */
 struct guest *world_guest(uint16_t id);
+/* From then on it has nothing. */
+void world_cut_off(struct guest *guest);
 void world_bury(struct guest *guest);
 
 /*

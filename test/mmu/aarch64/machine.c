@@ -10,10 +10,13 @@
 
 #define TABLE UINT64_C(3)
 /* Blocks: valid, accessed. */
-#define BLOCK_SECURE	 UINT64_C(0x701)
-#define BLOCK_NORMAL	 UINT64_C(0x0060000000000721) /* NS, never executed */
-#define BLOCK_DEVICE	 UINT64_C(0x0060000000000405)
-#define BLOCK_2M	 UINT64_C(0x200000)
+#define BLOCK_SECURE UINT64_C(0x701)
+#define BLOCK_NORMAL UINT64_C(0x0060000000000721) /* NS, never executed */
+#define BLOCK_DEVICE UINT64_C(0x0060000000000405)
+#define BLOCK_2M     UINT64_C(0x200000)
+
+/* One descriptor of the root. */
+#define WINDOW_BYTES	 (UINT64_C(1) << 39)
 
 #define EC_FETCH	 0x21u
 #define EC_DATA		 0x25u
@@ -60,7 +63,12 @@ void machine_config(struct shm_config *config)
 {
 	config->root = map_root.entries;
 	config->window =
-		(struct va_range){ UINT64_C(1) << 39, (UINT64_C(1) << 43) - 1 };
+		(struct va_range){ WINDOW_BYTES, 2 * WINDOW_BYTES - 1 };
+}
+
+struct va_range machine_more_window(void)
+{
+	return (struct va_range){ 2 * WINDOW_BYTES, 3 * WINDOW_BYTES - 1 };
 }
 
 void machine_unexpected(uint64_t vector, uint64_t esr, uint64_t elr,

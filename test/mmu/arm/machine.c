@@ -17,8 +17,12 @@
 #define DACR_CLIENT_0	  UINT32_C(1)
 #define FSR_WRITE	  (UINT32_C(1) << 11)
 
-#define SEMIHOSTING_EXIT  0x20u
-#define EXIT_APPLICATION  UINT32_C(0x20026)
+/* The upper half of the addresses: a window, and room for another. */
+#define WINDOW_FIRST	 UINT64_C(0x80000000)
+#define WINDOW_BYTES	 UINT64_C(0x40000000)
+
+#define SEMIHOSTING_EXIT 0x20u
+#define EXIT_APPLICATION UINT32_C(0x20026)
 
 /* Called by start.S. */
 void machine_enable_mmu(void);
@@ -31,6 +35,20 @@ unsigned int machine_core(void)
 
 	__asm__ volatile("mrc p15, 0, %0, c13, c0, 4" : "=r"(core));
 	return core;
+}
+
+void machine_config(struct shm_config *config)
+{
+	config->root = regime_root();
+	config->va_bits = 32;
+	config->window = (struct va_range){ WINDOW_FIRST,
+					    WINDOW_FIRST + WINDOW_BYTES - 1 };
+}
+
+struct va_range machine_more_window(void)
+{
+	return (struct va_range){ WINDOW_FIRST + WINDOW_BYTES,
+				  WINDOW_FIRST + 2 * WINDOW_BYTES - 1 };
 }
 
 void machine_enable_mmu(void)

@@ -3,13 +3,15 @@
 #ifndef ARM_REGIME_H
 #define ARM_REGIME_H
 
-#include <stdint.h>
+#include <dynshm/addr.h>
+#include <pt_format.h>
 
 /*
  * The static map, with the MMU off: secure RAM, devices, and RAM as the normal
  * world has it. The upper half of the addresses is the manager's.
  */
 void map_build(void);
+pte_t *regime_root(void);
 
 /* Where it is, and how it is read; answers the bits that SCTLR gets. */
 uint32_t regime_start(void);

@@ -30,11 +30,9 @@ void map_build(void)
 	map(RAM_FIRST, RAM_END, SECTION_NORMAL);
 }
 
-void machine_config(struct shm_config *config)
+pte_t *regime_root(void)
 {
-	config->root = map_root;
-	config->va_bits = 32;
-	config->window = (struct va_range){ 0x80000000, 0xffffffff };
+	return map_root;
 }
 
 uint32_t regime_start(void)
