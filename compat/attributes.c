@@ -45,12 +45,6 @@ bool core_mmu_is_shm_cached(void)
 	       TEE_MATTR_CACHE_CACHED;
 }
 
-/* The manager does not start without any. */
-bool core_mmu_nsec_ddr_is_defined(void)
-{
-	return compat_shm() != NULL;
-}
-
 /* User mode has what privileged mode has: nothing runs there. */
 enum shm_memtype compat_memtype(uint32_t attr)
 {

@@ -41,7 +41,14 @@ struct compat_memory {
 	struct compat_ranges external;	/* all RAM outside of the chip */
 };
 
+/* `secure` has to be there before core_mmu_set_discovered_nsec_ddr(). */
 const struct compat_memory *compat_memory(void);
+
+/*
+ * What core_mmu_set_discovered_nsec_ddr() has left: what boot hands to
+ * shm_init(), and answers as `shareable`. Constant from then on.
+ */
+struct compat_ranges compat_discovered_ddr(void);
 
 /*
  * Where the CPU finds `va` when it reads it now, by its own walk. False: it

@@ -6,9 +6,9 @@
 #ifndef KERNEL_DEVTREE_H
 #define KERNEL_DEVTREE_H
 
+#include <compat/range_set.h>
 #include <kernel/gic.h>
 #include <kernel/handoff.h>
-#include <kernel/range_set.h>
 
 /* The firmware's slot for the blob or list, and what the boot window takes. */
 #define DEVTREE_MAX_SIZE UINT64_C(0x100000)

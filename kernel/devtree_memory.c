@@ -67,15 +67,13 @@ static bool is_memory(const void *fdt, int node)
 static void add_range(void *arg, struct pa_range range)
 {
 	if (!range_set_add(arg, range))
-		panic("device tree: raise PLATFORM_MAX_RAM_RANGES (%u)",
-		      PLATFORM_MAX_RAM_RANGES);
+		panic("device tree: raise RANGE_SET_MAX (%u)", RANGE_SET_MAX);
 }
 
 static void subtract_range(void *arg, struct pa_range range)
 {
 	if (!range_set_subtract(arg, range))
-		panic("device tree: raise PLATFORM_MAX_RAM_RANGES (%u)",
-		      PLATFORM_MAX_RAM_RANGES);
+		panic("device tree: raise RANGE_SET_MAX (%u)", RANGE_SET_MAX);
 }
 
 void devtree_each_reserved(const void *fdt, bool no_map_only,

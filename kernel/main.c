@@ -3,8 +3,6 @@
  * The boot core's way through C: learn what the machine is, map the free
  * secure RAM, and hand both to what is built on top.
  */
-#include <string.h>
-
 #include <arch/aarch64/boot_map.h>
 #include <kernel/console.h>
 #include <kernel/core.h>
@@ -51,15 +49,16 @@ static void map_pool(void)
 
 static void print_banner(void)
 {
-	unsigned int i;
+	struct compat_ranges ram = compat_memory()->shareable;
+	size_t i;
 
 	console_printf("dynshm %s: GICv%u, up to %u cores\n", DYNSHM_VERSION,
 		       machine.gic.version, MAX_CORES);
 	console_printf("pool 0x%lx, %lu KiB\n", platform.pool_base,
 		       platform.pool_size / 1024);
-	for (i = 0; i < platform.ram_count; i++)
+	for (i = 0; i < ram.count; i++)
 		console_printf("normal-world RAM 0x%lx-0x%lx\n",
-			       platform.ram[i].first, platform.ram[i].last);
+			       ram.range[i].first, ram.range[i].last);
 }
 
 /* Where the device tree is; start.S makes one of the two 0. */
@@ -72,10 +71,8 @@ int main(pa_t blob, pa_t list)
 	platform.gic = machine.gic;
 	platform.secure_ram = machine.secure_ram;
 	map_pool();
-	platform.ram_count = machine.ram.count;
-	memcpy(platform.ram, machine.ram.range, sizeof(platform.ram));
 	platform.root_table = boot_root_table();
-	memory_map_init(&platform);
+	memory_map_init(&machine.ram, machine.secure_ram);
 	print_banner();
 	secure_init(&platform);
 	return 0;

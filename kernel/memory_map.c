@@ -31,7 +31,9 @@ register_phys_mem(MEM_AREA_TEE_RAM_RW, IMAGE_DATA, LINKER_SIZE(data));
 register_phys_mem(MEM_AREA_TEE_RAM_RW, IMAGE_BOOT_TABLES,
 		  LINKER_SIZE(boot_tables));
 
-static struct compat_memory memory; /* constant after boot */
+/* Constant after boot. */
+static struct compat_memory memory;
+static struct pa_range secure_ram;
 
 void memory_map_add(enum teecore_memtypes type, pa_t pa, uint64_t size)
 {
@@ -55,11 +57,20 @@ void core_init_mmu_map(void)
 	boot_map_early_console();
 }
 
-void memory_map_init(const struct platform *platform)
+void memory_map_init(const struct range_set *ram, struct pa_range secure)
 {
-	memory.shareable =
-		(struct compat_ranges){ platform->ram, platform->ram_count };
-	memory.secure = (struct compat_ranges){ &platform->secure_ram, 1 };
+	static struct core_mmu_phys_mem found[RANGE_SET_MAX];
+
+	secure_ram = secure;
+	memory.secure = (struct compat_ranges){ &secure_ram, 1 };
+	for (unsigned int i = 0; i < ram->count; i++) {
+		struct pa_range range = ram->range[i];
+
+		found[i].addr = range.first;
+		found[i].size = range.last - range.first + 1;
+	}
+	core_mmu_set_discovered_nsec_ddr(found, ram->count);
+	memory.shareable = compat_discovered_ddr();
 	/* Nothing is known of RAM that is neither. */
 	memory.external = memory.shareable;
 }

@@ -12,7 +12,7 @@
 #endif
 
 #include <compat/platform.h>
-#include <kernel/platform.h>
+#include <compat/range_set.h>
 
 /*
  * Add whole pages to the static map, and map them. Only the boot core does,
@@ -20,7 +20,10 @@
  */
 void memory_map_add(enum teecore_memtypes type, pa_t pa, uint64_t size);
 
-/* Remember which memory is whose; *platform stays. */
-void memory_map_init(const struct platform *platform);
+/*
+ * Remember which memory is whose: `ram` is the normal world's to share, less
+ * what is not whole pages, is secure or mapped already.
+ */
+void memory_map_init(const struct range_set *ram, struct pa_range secure);
 
 #endif

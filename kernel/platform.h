@@ -9,16 +9,7 @@
 #include <kernel/gic.h>
 #include <pt_format.h>
 
-/* Raise it when boot says so. */
-#define PLATFORM_MAX_RAM_RANGES 64
-
 struct platform {
-	/*
-	 * RAM that the normal world may share: whole pages, by address, no two
-	 * of them touch, without secure RAM and `no-map` reservations.
-	 */
-	struct pa_range ram[PLATFORM_MAX_RAM_RANGES];
-	unsigned int ram_count;
 	/* All of the secure RAM that the image is in. */
 	struct pa_range secure_ram;
 	/* Free secure RAM: whole pages, mapped read-write where it is. */

@@ -43,6 +43,7 @@ static void *pool_address(const struct platform *platform)
 
 void secure_init(const struct platform *platform)
 {
+	struct compat_ranges ram = compat_memory()->shareable;
 	const struct shm_fixed secure_ram = {
 		platform->secure_ram.first,
 		platform->secure_ram.last - platform->secure_ram.first + 1,
@@ -52,8 +53,8 @@ void secure_init(const struct platform *platform)
 		.pool = pool_address(platform),
 		.pool_pa = platform->pool_base,
 		.pool_size = platform->pool_size,
-		.ram = platform->ram,
-		.ram_count = platform->ram_count,
+		.ram = ram.range,
+		.ram_count = ram.count,
 		.root = platform->root_table,
 		.window = { WINDOW_FIRST, WINDOW_LAST },
 		.calls_per_guest = CALLS_PER_GUEST,

@@ -117,12 +117,10 @@ struct core_mmu_phys_mem {
 		      "phys_mem_map_section")
 
 /* RAM that the normal world may share, for boards without a device tree. */
-#if OPTEE_API >= 410
-#define register_ddr(addr, size)                                          \
-	REGISTER_MEM_(phys_ddr_##addr, #addr, MEM_AREA_DDR_OVERALL, addr, \
-		      size, "phys_ddr_section")
-#define register_dynamic_shm(addr, size) register_ddr(addr, size)
-#endif
+#define register_ddr(addr, size)                                             \
+	REGISTER_MEM_(phys_ddr_##addr, #addr, MEM_AREA_RAM_NSEC, addr, size, \
+		      "phys_ddr_section")
+#define register_dynamic_shm register_ddr
 
 /* There is no static shared memory: both are 0. */
 extern unsigned long default_nsec_shm_paddr;
@@ -162,6 +160,13 @@ struct core_mmu_table_info {
 };
 
 /*
+ * The tables of one guest of a hypervisor, in OP-TEE. Here there is one set of
+ * tables for all, which is named NULL, and nothing to change to.
+ */
+struct mmu_partition;
+void core_mmu_set_prtn(struct mmu_partition *prtn);
+
+/*
  * The table that holds the entry for `va`, not deeper than max_level: the walk
  * stops at a block and at an invalid entry. False when `va` is beyond the
  * tables or one of them has no address. A table of dynamic mappings stays only
@@ -171,8 +176,7 @@ struct core_mmu_table_info {
 bool core_mmu_find_table(vaddr_t va, unsigned int max_level,
 			 struct core_mmu_table_info *tbl_info);
 #else
-/* There is one set of tables; `prtn` is NULL. */
-struct mmu_partition;
+/* `prtn` is NULL. */
 bool core_mmu_find_table(struct mmu_partition *prtn, vaddr_t va,
 			 unsigned int max_level,
 			 struct core_mmu_table_info *tbl_info)
@@ -243,6 +247,17 @@ int core_va2pa_helper(void *va, paddr_t *pa);
 
 /* Memory shared with the normal world is mapped cached: always. */
 bool core_mmu_is_shm_cached(void);
+
+/*
+ * Tell, once, before the manager is there, which RAM the normal world may
+ * share: `nelems` ranges in any order, of which names and types do not count.
+ * Less what is secure or a static mapping of another kind than RAM of the
+ * normal world, that is what boot begins the manager with. What wraps, lies
+ * beyond 48 bits, or is no whole page is left out; if the rest is in too many
+ * pieces, all of it. Later calls, and those with the manager there, do nothing.
+ */
+void core_mmu_set_discovered_nsec_ddr(struct core_mmu_phys_mem *start,
+				      size_t nelems);
 
 /* Some RAM may be shared at run time. */
 bool core_mmu_nsec_ddr_is_defined(void);

@@ -206,6 +206,9 @@ PIN_FUNCTION(core_mmu_get_type_by_pa, memtype, paddr_t);
 PIN_FUNCTION(core_va2pa_helper, int, void *, paddr_t *);
 PIN_FUNCTION(core_mmu_is_shm_cached, bool, void);
 PIN_FUNCTION(core_mmu_nsec_ddr_is_defined, bool, void);
+PIN_FUNCTION(core_mmu_set_discovered_nsec_ddr, void, struct core_mmu_phys_mem *,
+	     size_t);
+PIN_FUNCTION(core_mmu_set_prtn, void, struct mmu_partition *);
 PIN_FUNCTION(core_mmu_find_mapping_exclusive, struct tee_mmap_region *, memtype,
 	     size_t);
 PIN_FUNCTION(core_mmu_remove_mapping, TEE_Result, memtype, void *, size_t);
@@ -237,11 +240,14 @@ PIN_FUNCTION(phys_to_virt, void *, paddr_t, memtype, size_t);
 PIN_FUNCTION(core_mmu_find_table, bool, struct mmu_partition *, vaddr_t,
 	     unsigned int, info *);
 PIN_FUNCTION(core_mmu_add_mapping, void *, memtype, paddr_t, size_t);
-register_ddr(0x40000000, SMALL_PAGE_SIZE);
 #endif
 
 /* Macros: that they take what callers give them. */
 register_phys_mem(MEM_AREA_IO_SEC, 0x1c090000, SMALL_PAGE_SIZE);
+register_ddr(0x40000000, SMALL_PAGE_SIZE);
+register_dynamic_shm(0x80000000, SMALL_PAGE_SIZE);
+PIN(phys_ddr_0x40000000, const struct core_mmu_phys_mem);
+PIN(phys_ddr_0x80000000, const struct core_mmu_phys_mem);
 
 void pins_print(const char *format, ...) __attribute__((format(printf, 1, 2)));
 bool pins_use_macros(tee_paddr_t pa, tee_vaddr_t va, const char *pointer);

@@ -52,6 +52,17 @@ static void what_is_no_static_region_is_refused(void **state)
 				       2 * PAGE));
 }
 
+/* The manager has its RAM; nobody was told before. */
+static void ram_is_not_discovered_any_more(void **state)
+{
+	struct core_mmu_phys_mem mem = { .addr = WORLD_RAM_PA, .size = PAGE };
+
+	(void)state;
+	core_mmu_set_discovered_nsec_ddr(&mem, 1);
+	assert_int_equal(compat_discovered_ddr().count, 0);
+	assert_true(core_pbuf_is(CORE_MEM_NON_SEC, WORLD_HIGH_PA, PAGE));
+}
+
 static void registered_memory_keeps_its_words(void **state)
 {
 	const struct core_mmu_phys_mem *mem = caller_rng_region();
@@ -75,6 +86,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		CASE(the_core_is_one_region_of_2016),
 		CASE(what_is_no_static_region_is_refused),
+		CASE(ram_is_not_discovered_any_more),
 		CASE(registered_memory_keeps_its_words),
 	};
 

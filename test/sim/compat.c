@@ -30,8 +30,10 @@ const struct compat_memory *compat_memory(void)
 	};
 	struct shm_config config = world_config(0, 0);
 
-	memory.shareable =
-		(struct compat_ranges){ config.ram, config.ram_count };
+	memory.shareable = compat_discovered_ddr();
+	if (memory.shareable.count == 0)
+		memory.shareable =
+			(struct compat_ranges){ config.ram, config.ram_count };
 	return &memory;
 }
 

@@ -3,14 +3,18 @@
  * A small set of physical addresses as ranges: sorted, and no two of them
  * overlap or touch. Addresses lie below 2^48, so that nothing here wraps.
  */
-#ifndef KERNEL_RANGE_SET_H
-#define KERNEL_RANGE_SET_H
+#ifndef COMPAT_RANGE_SET_H
+#define COMPAT_RANGE_SET_H
 
 #include <dynshm/addr.h>
-#include <kernel/platform.h>
+
+/* How many pieces the RAM can be in. */
+#ifndef RANGE_SET_MAX
+#define RANGE_SET_MAX 64
+#endif
 
 struct range_set {
-	struct pa_range range[PLATFORM_MAX_RAM_RANGES];
+	struct pa_range range[RANGE_SET_MAX];
 	unsigned int count;
 };
 

@@ -1,24 +1,32 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Sets of physical ranges, for the boot core's arithmetic on memory nodes and
+ * Sets of physical ranges, for the boot core's arithmetic on memory and
  * reservations. Linear: there are few of them, once.
  */
-#include <string.h>
+#include "range_set.h"
 
-#include <kernel/range_set.h>
+/* Move the ranges from `from` on to where `to` is. */
+static void shift(struct range_set *set, unsigned int from, unsigned int to)
+{
+	unsigned int count = set->count - from;
+
+	for (unsigned int i = 0; i < count; i++) {
+		unsigned int at = to < from ? i : count - 1 - i;
+
+		set->range[to + at] = set->range[from + at];
+	}
+	set->count = to + count;
+}
 
 /* Replace ranges [begin, end) by `pieces` of which there are `count`. */
 static bool replace(struct range_set *set, unsigned int begin, unsigned int end,
 		    const struct pa_range *pieces, unsigned int count)
 {
-	unsigned int new_count = set->count - (end - begin) + count;
-
-	if (new_count > PLATFORM_MAX_RAM_RANGES)
+	if (set->count - (end - begin) + count > RANGE_SET_MAX)
 		return false;
-	memmove(&set->range[begin + count], &set->range[end],
-		(set->count - end) * sizeof(set->range[0]));
-	memcpy(&set->range[begin], pieces, count * sizeof(pieces[0]));
-	set->count = new_count;
+	shift(set, end, begin + count);
+	for (unsigned int i = 0; i < count; i++)
+		set->range[begin + i] = pieces[i];
 	return true;
 }
 
