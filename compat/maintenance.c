@@ -30,7 +30,8 @@ void tlbi_va_allasid(vaddr_t va)
 
 void tlbi_va_range(vaddr_t va, size_t len, size_t granule)
 {
-	if (granule == 0 || len / granule > BY_ADDRESS) {
+	if (granule == 0 || granule > SIZE_MAX / BY_ADDRESS ||
+	    len > granule * BY_ADDRESS) {
 		tlbi_all();
 		return;
 	}

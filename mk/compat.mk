@@ -5,10 +5,11 @@
 
 # Silent when the packages are there; root gets them installed.
 compat-packages:
-	$(Q)test ! -x scripts/packages.sh || scripts/packages.sh image arm
+	$(Q)test ! -x scripts/packages.sh || scripts/packages.sh image host arm
 
-## check-compat     compile callers of OP-TEE's memory API, 64- and 32-bit
+## check-compat     compile and link what OP-TEE's memory API has, 64- and 32-bit
 check-compat: | compat-packages
-	+$(Q)CROSS_COMPILE=$(CROSS_COMPILE) scripts/check_compat.sh
+	+$(Q)MAKE='$(MAKE)' O='$(O)' CROSS_COMPILE=$(CROSS_COMPILE) \
+		CROSS_COMPILE32=$(CROSS_COMPILE32) scripts/check_compat.sh
 
 .PHONY: check-compat compat-packages

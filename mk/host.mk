@@ -19,7 +19,7 @@ host_out := $(O)/host/$(HOST_FORMAT)
 host_lib_src := $(wildcard src/*.c arch/host/*.c \
 	arch/host/$(host_format_dir)/*.c arch/$(host_format_dir)/*.c)
 host_model_src := $(wildcard abi/*.c pta/*.c compat/*.c test/sim/*.c) \
-	$(filter-out %/pins.c,$(wildcard test/compat/*.c)) kernel/handoff.c \
+	$(filter-out %/pins.c %/kernel.c,$(wildcard test/compat/*.c)) kernel/handoff.c \
 	$(filter-out %_test.c,$(wildcard test/model/*.c))
 host_test_src := $(wildcard test/unit/*_test.c test/model/*_test.c)
 host_bench_src := $(wildcard bench/*_bench.c)

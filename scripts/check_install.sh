@@ -19,8 +19,7 @@ read -ra cc32 <<<"${CC32:-${CROSS_COMPILE32-arm-linux-gnueabihf-}gcc} -march=arm
 top=$(mktemp -d)
 trap 'rm -rf "$top"' EXIT
 prefix=/opt/dynshm
-passed=0
-failed=0
+. scripts/expect.sh
 
 # variant ARCH FORMAT: the library that the checks that follow look at
 variant() {
@@ -42,21 +41,6 @@ variant() {
 		;;
 	esac
 	echo "  $arch, $format"
-}
-
-# check NAME COMMAND...: passes when it does, and says nothing
-check() {
-	local name=$1 output
-	shift
-
-	if output=$("$@" 2>&1) && [[ -z $output ]]; then
-		passed=$((passed + 1))
-		echo "  ok      $name"
-	else
-		failed=$((failed + 1))
-		echo "  FAILED  $name"
-		[[ -z $output ]] || printf '%s\n' "$output" | sed 's/^/    /'
-	fi
 }
 
 nm_of() {
@@ -146,5 +130,4 @@ for each in "aarch64 lpae" "arm short_desc" "arm lpae"; do
 	check "has the table of accesses that may fault" keeps_fixups
 	check "an embedder links with pkg-config's flags alone" links
 done
-echo "$passed passed, $failed failed"
-[[ $failed -eq 0 ]]
+check_end
