@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Late mappings of the kernel: core_mmu_add_mapping() and its inverse. What is
- * shareable RAM becomes a region of the kernel's, mapped as the normal world
- * maps it, whatever the type: other attributes would break coherence. All else
- * goes through ioremap. Each range that was asked for is on record with the
- * number of times it was, so that only what was added can be removed.
+ * shareable RAM is mapped as the normal world maps it, whatever the type: other
+ * attributes would break coherence. All else goes through ioremap. Each range
+ * that was asked for is on record with the number of times it was, so that only
+ * what was added can be removed.
  */
 #include "internal.h"
 
@@ -15,7 +15,6 @@ struct late {
 	enum teecore_memtypes type;
 	struct pa_range range; /* as it was asked for */
 	va_t va;	       /* of its first byte */
-	struct region *region; /* NULL: by ioremap, which counts as we do */
 	uint64_t count;
 };
 
@@ -43,40 +42,6 @@ static struct late *find_exact(enum teecore_memtypes type,
 	return late;
 }
 
-static void take_apart(struct region *region)
-{
-	region_leave(region);
-	while (region_take_apart(region) == SHM_INTERRUPTED)
-		;
-}
-
-static enum shm_status map_ram(struct shm *shm, struct late *late)
-{
-	struct region_request request = {
-		.size = late->range.last - late->range.first + 1,
-		.offset = (uint32_t)(late->range.first & SHM_PAGE_MASK),
-	};
-	struct region *replaced;
-	struct page_list list;
-	enum shm_status st =
-		region_create(shm->kernel, &request, &late->region);
-
-	if (st != SHM_OK)
-		return st;
-	page_list_init_contiguous(&list, late->range.first & ~SHM_PAGE_MASK,
-				  region_pages(late->region));
-	do
-		st = region_map_slice(late->region, &list);
-	while (st == SHM_INTERRUPTED);
-	if (st == SHM_OK) /* it has no cookie: that cannot fail */
-		st = region_commit(late->region, true, &replaced);
-	if (st != SHM_OK)
-		take_apart(late->region);
-	else
-		late->va = region_address(late->region, 0);
-	return st;
-}
-
 static enum shm_status map(struct shm *shm, struct late *late)
 {
 	uint64_t size = late->range.last - late->range.first + 1;
@@ -87,59 +52,61 @@ static enum shm_status map(struct shm *shm, struct late *late)
 				   compat_memtype(attr), &late->va);
 	if (attr & TEE_MATTR_SECURE)
 		return SHM_BAD_ATTRIBUTE;
-	return map_ram(shm, late);
+	return shm_map_ram(shm, late->range.first, size, SHM_MEM_SHARED,
+			   &late->va);
 }
 
-/* Gone when this returns. No lock held. */
-static void unmap(struct shm *shm, struct late late)
+/* Its address when it is on record, which counts it once more; or 0. */
+static va_t count_again(enum teecore_memtypes type, struct pa_range range)
 {
-	if (late.region == NULL) {
-		(void)shm_iounmap(shm, late.va);
-		return;
+	cpu_irq_t irq = spin_lock(&lock);
+	struct late *late = find_exact(type, range);
+	va_t va = 0;
+
+	if (late != NULL) {
+		late->count++;
+		va = late->va;
 	}
-	region_put(late.region);
-	take_apart(late.region);
+	spin_unlock(&lock, irq);
+	return va;
 }
 
-/* Put a mapping on record that was just made, or count it where it is. */
-static va_t record(struct shm *shm, struct late *late)
+/* Put what was just mapped on record, or count what somebody else has put. */
+static struct late *record(struct late *late)
 {
 	cpu_irq_t irq = spin_lock(&lock);
 	struct late *same = find_exact(late->type, late->range);
-	va_t va = late->va;
 
-	if (same != NULL) {
-		same->count++;
-		va = same->va;
-	} else {
-		late->count = 1;
+	if (same == NULL) {
+		same = late;
 		late->next = first;
 		first = late;
 	}
+	same->count++;
 	spin_unlock(&lock, irq);
-	if (same == NULL)
-		return va;
-	/* A device's reference is counted there; RAM was mapped once more. */
-	if (late->region != NULL)
-		unmap(shm, *late);
-	meta_object_free(&shm->pool, &cache, late, NULL);
-	return va;
+	return same;
 }
 
 static va_t add(struct shm *shm, enum teecore_memtypes type,
 		struct pa_range range)
 {
 	struct late *late = meta_object_alloc(&shm->pool, &cache, NULL);
+	struct late *recorded = NULL;
+	va_t va;
 
 	if (late == NULL)
 		return 0;
 	late->type = type;
 	late->range = range;
-	if (map(shm, late) != SHM_OK) {
-		meta_object_free(&shm->pool, &cache, late, NULL);
-		return 0;
-	}
-	return record(shm, late);
+	if (map(shm, late) == SHM_OK)
+		recorded = record(late);
+	va = recorded == NULL ? 0 : recorded->va;
+	if (recorded == late)
+		return va;
+	if (recorded != NULL)
+		(void)shm_iounmap(shm, late->va);
+	meta_object_free(&shm->pool, &cache, late, NULL);
+	return va;
 }
 
 static bool can_be_added(enum teecore_memtypes type)
@@ -158,14 +125,17 @@ void *core_mmu_add_mapping(enum teecore_memtypes type, paddr_t addr, size_t len)
 	if (!pa_range_make(addr, len, &range))
 		return NULL;
 	va = compat_static_find(range, type);
-	if (va == 0 && shm != NULL && can_be_added(type))
-		va = add(shm, type, range);
+	if (va == 0 && shm != NULL && can_be_added(type)) {
+		va = count_again(type, range);
+		if (va == 0)
+			va = add(shm, type, range);
+	}
 	return (void *)(uintptr_t)va;
 }
 
-/* Count one down; *out is a copy of the record, *gone the last of it. */
+/* Count one down; *gone is the record if it was the last. */
 static bool give_back(enum teecore_memtypes type, va_t va, uint64_t len,
-		      struct late *out, struct late **gone)
+		      struct late **gone)
 {
 	cpu_irq_t irq = spin_lock(&lock);
 	struct late **link = &first;
@@ -176,12 +146,9 @@ static bool give_back(enum teecore_memtypes type, va_t va, uint64_t len,
 		late->range.last - late->range.first != len - 1))
 		link = &late->next;
 	*gone = NULL;
-	if (late != NULL) {
-		*out = *late;
-		if (--late->count == 0) {
-			*link = late->next;
-			*gone = late;
-		}
+	if (late != NULL && --late->count == 0) {
+		*link = late->next;
+		*gone = late;
 	}
 	spin_unlock(&lock, irq);
 	return late != NULL;
@@ -202,16 +169,16 @@ TEE_Result core_mmu_remove_mapping(enum teecore_memtypes type, void *addr,
 				   size_t len)
 {
 	struct shm *shm = compat_shm();
-	struct late late, *gone;
+	struct late *gone;
 
 	if (is_static(type, addr, len))
 		return TEE_SUCCESS;
-	if (shm == NULL || !give_back(type, (uintptr_t)addr, len, &late, &gone))
+	if (shm == NULL || !give_back(type, (uintptr_t)addr, len, &gone))
 		return TEE_ERROR_GENERIC;
-	if (gone != NULL || late.region == NULL)
-		unmap(shm, late);
-	if (gone != NULL)
+	if (gone != NULL) {
+		(void)shm_iounmap(shm, gone->va);
 		meta_object_free(&shm->pool, &cache, gone, NULL);
+	}
 	return TEE_SUCCESS;
 }
 

@@ -9,7 +9,7 @@
 
 #include <dynshm/shared_page.h>
 
-/* Bytes of virtual addresses in each: a look-up goes through all of them. */
+/* Bytes of virtual addresses in each. */
 #define SPACE_SIZE (UINT64_C(1) << 20)
 
 #define SPACES	   2
@@ -138,14 +138,5 @@ void core_mmu_unmap_pages(vaddr_t vstart, size_t num_pages)
 
 va_t compat_pages_find(struct pa_range range, enum teecore_memtypes m)
 {
-	if (!is_type_of_ram(m))
-		return 0;
-	for (unsigned int i = 0; i < SPACES; i++) {
-		struct va_range at = spaces[i].range;
-
-		for (; at.first < at.last; at.first += SHM_PAGE_SIZE)
-			if (compat_has_all(at, range))
-				return at.first + (range.first & SHM_PAGE_MASK);
-	}
-	return 0;
+	return is_type_of_ram(m) ? kernel_page_find(compat_shm(), range) : 0;
 }

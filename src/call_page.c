@@ -5,6 +5,8 @@
  */
 #include <dynshm/guest.h>
 
+#include "ram_type.h"
+
 static pte_t *call_page_entry(const struct holdings *holdings,
 			      unsigned int call, enum call_page page)
 {
@@ -15,10 +17,14 @@ enum shm_status call_page_map(struct holdings *holdings, unsigned int call,
 			      enum call_page page, pa_t pa)
 {
 	pte_t *entry = call_page_entry(holdings, call, page);
+	enum shm_status st;
 
 	if (!shm_page_aligned(pa) ||
 	    !pa_index_is_ram(&holdings->shm->index, pa, 1))
 		return SHM_BAD_ADDRESS;
+	st = ram_type_check_page(holdings->shm, pa);
+	if (st != SHM_OK)
+		return st;
 	if (pte_is_valid(pte_load(entry)))
 		call_page_unmap(holdings, call, page);
 	pte_store(entry, pte_make_page(pa, pte_attributes(SHM_MEM_SHARED)));

@@ -3,6 +3,7 @@
 #include <dynshm/core_page.h>
 
 #include "holdings.h"
+#include "ram_type.h"
 #include "space.h"
 
 #define LEAF_SPAN (SHM_PAGE_SIZE << PT_INDEX_BITS)
@@ -57,7 +58,8 @@ static pte_t *page_entry(const struct shm_core_pages *pages, uint32_t core)
 va_t shm_core_page_map(struct shm *shm, struct shm_core_pages *pages,
 		       uint32_t core, pa_t pa)
 {
-	if (!shm_page_aligned(pa) || !pa_index_is_ram(&shm->index, pa, 1))
+	if (!shm_page_aligned(pa) || !pa_index_is_ram(&shm->index, pa, 1) ||
+	    ram_type_check_page(shm, pa) != SHM_OK)
 		return 0;
 	pte_store(page_entry(pages, core),
 		  pte_make_page(pa, pte_attributes(SHM_MEM_SHARED)));

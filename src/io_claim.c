@@ -4,6 +4,7 @@
 
 #include "io_tree.h"
 #include "pa_index.h"
+#include "ram_type.h"
 
 /* Claims of the dead that one hold of the lock takes out of the tree. */
 #define DEAD_SLICE 32u
@@ -12,9 +13,10 @@
 	((unsigned int)SHM_MEM_TYPE_MASK | SHM_MEM_READ_ONLY | \
 	 SHM_MEM_NO_EXEC | SHM_MEM_NON_SECURE)
 
-/* What can be known without a look at what is mapped. */
-enum shm_status io_check(const struct shm *shm, pa_t pa, uint64_t size,
-			 enum shm_memtype type, struct io_request *out)
+/* What is no question of which memory it is. */
+static enum shm_status check_request(const struct shm *shm, pa_t pa,
+				     uint64_t size, enum shm_memtype type,
+				     struct io_request *out)
 {
 	struct pa_range range;
 
@@ -27,13 +29,43 @@ enum shm_status io_check(const struct shm *shm, pa_t pa, uint64_t size,
 		return SHM_BAD_ADDRESS;
 	range.first &= ~SHM_PAGE_MASK;
 	range.last |= SHM_PAGE_MASK;
-	if (pa_index_touches_ram(&shm->index, range))
-		return SHM_BAD_ADDRESS;
-	if ((range.last - range.first) >> SHM_PAGE_SHIFT >> PT_PAGE_BITS >=
-	    shm->pool.page_count)
-		return SHM_NO_TABLE;
 	*out = (struct io_request){ range, type | SHM_MEM_NO_EXEC };
 	return SHM_OK;
+}
+
+static bool has_tables(const struct shm *shm, const struct io_request *request)
+{
+	return (io_request_pages(request) - 1) >> PT_PAGE_BITS <
+	       shm->pool.page_count;
+}
+
+enum shm_status io_check(const struct shm *shm, pa_t pa, uint64_t size,
+			 enum shm_memtype type, struct io_request *out)
+{
+	enum shm_status st = check_request(shm, pa, size, type, out);
+
+	if (st != SHM_OK)
+		return st;
+	if (pa_index_touches_ram(&shm->index, out->pages))
+		return SHM_BAD_ADDRESS;
+	return has_tables(shm, out) ? SHM_OK : SHM_NO_TABLE;
+}
+
+enum shm_status io_check_ram(const struct shm *shm, pa_t pa, uint64_t size,
+			     enum shm_memtype type, struct io_request *out)
+{
+	enum shm_status st = check_request(shm, pa, size, type, out);
+
+	if (st != SHM_OK)
+		return st;
+	if (!(type & SHM_MEM_NON_SECURE))
+		return SHM_BAD_ATTRIBUTE;
+	if (!has_tables(shm, out))
+		return SHM_NO_TABLE;
+	return pa_index_is_ram(&shm->index, out->pages.first,
+			       io_request_pages(out))
+		       ? SHM_OK
+		       : SHM_BAD_ADDRESS;
 }
 
 /* Secure and non-secure memory are two; permissions are each mapping's own. */
@@ -117,8 +149,23 @@ enum shm_status io_share(struct holdings *owner,
 	return st;
 }
 
-/* Enter a mapping, which claims its pages from here on. */
-enum shm_status io_claim(struct io_mapping *mapping)
+static void leave(struct io_mapping *mapping)
+{
+	struct holdings *owner = mapping->owner;
+	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
+
+	io_tree_remove(owner->shm, mapping);
+	if (mapping->next != NULL)
+		mapping->next->prev = mapping->prev;
+	if (mapping->prev != NULL)
+		mapping->prev->next = mapping->next;
+	else
+		owner->io_mappings = mapping->next;
+	spin_unlock(&owner->shm->io_lock, irq);
+}
+
+/* The mapping claims its pages from here on. */
+static enum shm_status enter(struct io_mapping *mapping)
 {
 	struct io_request request = { mapping->pages, mapping->type };
 	struct holdings *owner = mapping->owner;
@@ -142,19 +189,23 @@ enum shm_status io_claim(struct io_mapping *mapping)
 	return st;
 }
 
+enum shm_status io_claim(struct io_mapping *mapping)
+{
+	enum shm_status st = enter(mapping);
+
+	if (st != SHM_OK || !ram_type_is_other(mapping))
+		return st;
+	st = ram_type_enter(mapping);
+	if (st != SHM_OK)
+		leave(mapping);
+	return st;
+}
+
 void io_unclaim(struct io_mapping *mapping)
 {
-	struct holdings *owner = mapping->owner;
-	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
-
-	io_tree_remove(owner->shm, mapping);
-	if (mapping->next != NULL)
-		mapping->next->prev = mapping->prev;
-	if (mapping->prev != NULL)
-		mapping->prev->next = mapping->next;
-	else
-		owner->io_mappings = mapping->next;
-	spin_unlock(&owner->shm->io_lock, irq);
+	leave(mapping);
+	if (ram_type_is_other(mapping))
+		ram_type_leave(mapping);
 }
 
 void io_set_state(struct io_mapping *mapping, enum io_state state)
@@ -168,13 +219,13 @@ void io_set_state(struct io_mapping *mapping, enum io_state state)
 
 /* The mapping that has the page at `va`, if it is one. io_lock held. */
 static struct io_mapping *find_mapping(const struct holdings *owner, va_t va,
-				       pa_t pa)
+				       pa_t pa, enum io_state state)
 {
 	struct pa_range page = { pa, pa | SHM_PAGE_MASK };
 	struct io_mapping *at = io_tree_first(owner->shm, page);
 
 	while (at != NULL &&
-	       (at->owner != owner || at->state != IO_MAPPED ||
+	       (at->owner != owner || at->state != state ||
 		va < at->area.range.first || va > at->area.range.last))
 		at = io_tree_next(at, page);
 	return at;
@@ -183,7 +234,7 @@ static struct io_mapping *find_mapping(const struct holdings *owner, va_t va,
 bool io_is_mapped(const struct holdings *owner, va_t va, pa_t pa)
 {
 	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
-	bool found = find_mapping(owner, va, pa) != NULL;
+	bool found = find_mapping(owner, va, pa, IO_MAPPED) != NULL;
 
 	spin_unlock(&owner->shm->io_lock, irq);
 	return found;
@@ -193,7 +244,7 @@ enum shm_status io_put(struct holdings *owner, va_t va, pa_t pa,
 		       struct io_mapping **last)
 {
 	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
-	struct io_mapping *mapping = find_mapping(owner, va, pa);
+	struct io_mapping *mapping = find_mapping(owner, va, pa, IO_MAPPED);
 	bool gone = mapping != NULL && --mapping->references == 0;
 
 	if (gone)
@@ -203,6 +254,17 @@ enum shm_status io_put(struct holdings *owner, va_t va, pa_t pa,
 		return SHM_BAD_ADDRESS;
 	*last = gone ? mapping : NULL;
 	return SHM_OK;
+}
+
+struct io_mapping *io_take_placed(struct holdings *owner, va_t va, pa_t pa)
+{
+	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
+	struct io_mapping *mapping = find_mapping(owner, va, pa, IO_PLACED);
+
+	if (mapping != NULL)
+		mapping->state = IO_LEAVING;
+	spin_unlock(&owner->shm->io_lock, irq);
+	return mapping;
 }
 
 va_t ioremap_find(struct holdings *owner, pa_t pa, uint64_t size)

@@ -36,6 +36,10 @@ static inline uint64_t io_mapping_pages(const struct io_mapping *mapping)
 enum shm_status io_check(const struct shm *shm, pa_t pa, uint64_t size,
 			 enum shm_memtype type, struct io_request *out);
 
+/* The same for RAM that the normal world may share. */
+enum shm_status io_check_ram(const struct shm *shm, pa_t pa, uint64_t size,
+			     enum shm_memtype type, struct io_request *out);
+
 /*
  * A reference to a mapping of the owner that serves the request, or NULL in
  * *out. SHM_CONFLICT, SHM_BAD_ADDRESS: the request is refused.
@@ -44,7 +48,10 @@ enum shm_status io_share(struct holdings *owner,
 			 const struct io_request *request,
 			 struct io_mapping **out);
 
-/* Enter a mapping in the tree and its owner's list. Refused as above. */
+/*
+ * Enter a mapping in the tree and its owner's list. Refused as above, or when
+ * it is RAM that a guest has mapped with another type.
+ */
 enum shm_status io_claim(struct io_mapping *mapping);
 void io_unclaim(struct io_mapping *mapping);
 
@@ -57,6 +64,12 @@ bool io_is_mapped(const struct holdings *owner, va_t va, pa_t pa);
  */
 enum shm_status io_put(struct holdings *owner, va_t va, pa_t pa,
 		       struct io_mapping **last);
+
+/*
+ * The mapping that the owner has placed at `va` (IO_PLACED) for the page `pa`,
+ * now leaving; or NULL. Who gets it takes it apart.
+ */
+struct io_mapping *io_take_placed(struct holdings *owner, va_t va, pa_t pa);
 
 void io_set_state(struct io_mapping *mapping, enum io_state state);
 

@@ -9,6 +9,36 @@
 /* Up to this many pages are invalidated one by one. */
 #define TLB_BY_PAGE 32u
 
+enum shm_status io_mapping_alloc(struct holdings *owner,
+				 const struct io_request *request,
+				 struct io_mapping **out)
+{
+	struct account *account = &owner->account;
+	uint32_t bytes = owner->shm->io_cache.object_size;
+	uint64_t pages = io_request_pages(request);
+	enum shm_status st = account_charge(account, RESOURCE_METADATA, bytes);
+
+	if (st != SHM_OK)
+		return st;
+	st = account_charge(account, RESOURCE_PAGES, pages);
+	if (st != SHM_OK)
+		goto refund_metadata;
+	*out = meta_object_alloc(&owner->shm->pool, &owner->shm->io_cache,
+				 NULL);
+	if (*out != NULL) {
+		(*out)->owner = owner;
+		(*out)->pages = request->pages;
+		(*out)->type = request->type;
+		(*out)->references = 1;
+		return SHM_OK;
+	}
+	st = SHM_NO_METADATA;
+	account_refund(account, RESOURCE_PAGES, pages);
+refund_metadata:
+	account_refund(account, RESOURCE_METADATA, bytes);
+	return st;
+}
+
 void io_mapping_free(struct io_mapping *mapping)
 {
 	struct holdings *owner = mapping->owner;

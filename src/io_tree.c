@@ -2,6 +2,8 @@
 /* The tree of device mappings; io_tree.h says what it is for. */
 #include "io_tree.h"
 
+#include "ram_type.h"
+
 static struct io_mapping *mapping_of(const struct rb_node *node)
 {
 	return (struct io_mapping *)(uintptr_t)node;
@@ -128,5 +130,6 @@ enum shm_status io_tree_add_fixed(struct shm *shm, pa_t first, uint64_t size,
 	mapping->type = type;
 	mapping->state = IO_FIXED;
 	io_tree_insert(shm, mapping);
-	return SHM_OK;
+	/* No guest is there yet. */
+	return ram_type_is_other(mapping) ? ram_type_enter(mapping) : SHM_OK;
 }

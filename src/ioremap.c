@@ -10,36 +10,6 @@
 #include "io_tree.h"
 #include "space.h"
 
-static enum shm_status mapping_alloc(struct holdings *owner,
-				     const struct io_request *request,
-				     struct io_mapping **out)
-{
-	struct account *account = &owner->account;
-	uint32_t bytes = owner->shm->io_cache.object_size;
-	uint64_t pages = io_request_pages(request);
-	enum shm_status st = account_charge(account, RESOURCE_METADATA, bytes);
-
-	if (st != SHM_OK)
-		return st;
-	st = account_charge(account, RESOURCE_PAGES, pages);
-	if (st != SHM_OK)
-		goto refund_metadata;
-	*out = meta_object_alloc(&owner->shm->pool, &owner->shm->io_cache,
-				 NULL);
-	if (*out != NULL) {
-		(*out)->owner = owner;
-		(*out)->pages = request->pages;
-		(*out)->type = request->type;
-		(*out)->references = 1;
-		return SHM_OK;
-	}
-	st = SHM_NO_METADATA;
-	account_refund(account, RESOURCE_PAGES, pages);
-refund_metadata:
-	account_refund(account, RESOURCE_METADATA, bytes);
-	return st;
-}
-
 static enum shm_status place(struct io_mapping *mapping)
 {
 	struct holdings *owner = mapping->owner;
@@ -53,22 +23,21 @@ static enum shm_status place(struct io_mapping *mapping)
 	return st;
 }
 
-enum shm_status ioremap_begin(struct holdings *owner, pa_t pa, uint64_t size,
-			      enum shm_memtype type, struct io_mapping **out)
+/* Share what is there, or claim the pages anew. */
+static enum shm_status begin(struct holdings *owner,
+			     const struct io_request *request,
+			     struct io_mapping **out)
 {
 	struct io_mapping *mapping;
-	struct io_request request;
-	enum shm_status st = io_check(owner->shm, pa, size, type, &request);
+	enum shm_status st = io_share(owner, request, &mapping);
 
-	if (st == SHM_OK)
-		st = io_share(owner, &request, &mapping);
 	if (st != SHM_OK)
 		return st;
 	if (mapping != NULL) {
 		*out = mapping;
 		return SHM_OK;
 	}
-	st = mapping_alloc(owner, &request, &mapping);
+	st = io_mapping_alloc(owner, request, &mapping);
 	if (st != SHM_OK)
 		return st;
 	st = place(mapping);
@@ -84,6 +53,15 @@ release_area:
 free_mapping:
 	io_mapping_free(mapping);
 	return st;
+}
+
+enum shm_status ioremap_begin(struct holdings *owner, pa_t pa, uint64_t size,
+			      enum shm_memtype type, struct io_mapping **out)
+{
+	struct io_request request;
+	enum shm_status st = io_check(owner->shm, pa, size, type, &request);
+
+	return st == SHM_OK ? begin(owner, &request, out) : st;
 }
 
 enum shm_status iounmap_begin(struct holdings *owner, va_t va,
@@ -102,21 +80,44 @@ static void take_apart(struct io_mapping *mapping)
 		;
 }
 
+static enum shm_status map(struct io_mapping *mapping)
+{
+	enum shm_status st;
+
+	do
+		st = ioremap_slice(mapping);
+	while (st == SHM_INTERRUPTED);
+	if (st != SHM_OK)
+		take_apart(mapping);
+	return st;
+}
+
 enum shm_status guest_ioremap(struct holdings *owner, pa_t pa, uint64_t size,
 			      enum shm_memtype type, va_t *out)
 {
 	struct io_mapping *mapping;
 	enum shm_status st = ioremap_begin(owner, pa, size, type, &mapping);
 
-	if (st != SHM_OK)
-		return st;
-	do
-		st = ioremap_slice(mapping);
-	while (st == SHM_INTERRUPTED);
+	if (st == SHM_OK)
+		st = map(mapping);
 	if (st == SHM_OK)
 		*out = io_mapping_address(mapping, pa);
-	else
-		take_apart(mapping);
+	return st;
+}
+
+enum shm_status shm_map_ram(struct shm *shm, pa_t pa, uint64_t size,
+			    enum shm_memtype type, va_t *out)
+{
+	struct io_mapping *mapping;
+	struct io_request request;
+	enum shm_status st = io_check_ram(shm, pa, size, type, &request);
+
+	if (st == SHM_OK)
+		st = begin(shm->kernel, &request, &mapping);
+	if (st == SHM_OK)
+		st = map(mapping);
+	if (st == SHM_OK)
+		*out = io_mapping_address(mapping, pa);
 	return st;
 }
 

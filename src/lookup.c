@@ -34,10 +34,10 @@ bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out)
 		out->pa = page.pa;
 		out->type = page.type;
 		out->kind = SHM_VA_KERNEL;
-		if (io_is_mapped(owner, va, out->pa))
-			out->kind = SHM_VA_DEVICE;
-		else if (pa_index_is_ram(&shm->index, out->pa, 1))
+		if (pa_index_is_ram(&shm->index, out->pa, 1))
 			out->kind = SHM_VA_SHARED;
+		else if (io_is_mapped(owner, va, out->pa))
+			out->kind = SHM_VA_DEVICE;
 		out->pa |= va & SHM_PAGE_MASK;
 	}
 	spin_unlock(&shm->lock, irq);

@@ -8,6 +8,7 @@
 #include "map.h"
 
 #include "page_links.h"
+#include "ram_type.h"
 #include "revoke.h"
 #include "space.h"
 
@@ -288,15 +289,17 @@ enum shm_status map_slice(struct region *region, struct page_list *list)
 		.room = SLICE_ROOM,
 		.revoker = { index, region->owner, &filler.room, 0, 0 },
 	};
-	cpu_irq_t irq = spin_lock(&index->lock);
+	struct ram_type_guard guard = ram_type_lock(region->owner->shm);
 	enum shm_status st = SHM_REGION_GONE;
 
 	if (!region->revoked) /* model: REGION_MAP */
+		st = ram_type_check_list(region->owner->shm, guard, list);
+	if (st == SHM_OK)
 		st = map_words(&filler, list);
 	filler_count(&filler);
 	if (filler.leaf != NULL && filler.leaf->live == 0 && !filler.leaf->keep)
 		space_drop_leaf(region->owner, filler.leaf);
 	revoke_finish(&filler.revoker);
-	spin_unlock(&index->lock, irq);
+	ram_type_unlock(region->owner->shm, guard);
 	return st;
 }

@@ -200,6 +200,23 @@ void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
 	granule_trim(index, entry);
 }
 
+/* Links of the dead lie behind those of the living. */
+bool pa_index_part_is_mapped(const struct pa_index *index, struct pa_range part)
+{
+	struct granule_entry *entry = granule_entry_find(index, part.first);
+	struct granule *granule = entry == NULL ? NULL : entry->granule;
+
+	if (granule == NULL)
+		return false;
+	if (pa_link_is_foreign(index, granule->whole, NULL))
+		return true;
+	for (pa_t pa = part.first; pa <= part.last; pa += SHM_PAGE_SIZE)
+		if (granule->heads[head_chunk_of(pa)] != NULL &&
+		    pa_link_is_foreign(index, *head_find(granule, pa), NULL))
+			return true;
+	return false;
+}
+
 /* The virtual address of the descriptor that a link names, if `owner`'s. */
 static va_t link_address(const struct pa_index *index, pa_link_t link,
 			 const struct holdings *owner)

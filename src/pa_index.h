@@ -147,6 +147,13 @@ void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
 			   unsigned int slot);
 
 /*
+ * A living owner has a mapping of some page of the part, which lies inside one
+ * granule. Index lock held. O(pages).
+ */
+bool pa_index_part_is_mapped(const struct pa_index *index,
+			     struct pa_range part);
+
+/*
  * `payer` has no mapping left and is about to go: hand on what it is still
  * charged for to owners who use it. A slice from granule number *next on;
  * true: there are more. Takes the index lock.

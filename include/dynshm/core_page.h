@@ -18,7 +18,10 @@ struct shm_core_pages {
 enum shm_status shm_core_pages_init(struct shm *shm, uint32_t cores,
 				    struct shm_core_pages *pages);
 
-/* The address of `pa`, or 0 when that is not an aligned page of RAM. */
+/*
+ * The address of `pa`, or 0 when that is not an aligned page of RAM, or is one
+ * that the kernel has with another memory type (shm_map_ram()).
+ */
 va_t shm_core_page_map(struct shm *shm, struct shm_core_pages *pages,
 		       uint32_t core, pa_t pa);
 void shm_core_page_unmap(struct shm_core_pages *pages, uint32_t core);

@@ -164,8 +164,10 @@ static inline va_t call_page_address(const struct holdings *holdings,
 
 /*
  * Map a page of shareable RAM at a call page, in place of what was there.
- * SHM_BAD_ADDRESS: not shareable RAM, or not aligned; nothing changed. Only
- * the call itself uses its pages, so there is no lock.
+ * SHM_BAD_ADDRESS: not shareable RAM, or not aligned. SHM_CONFLICT: the kernel
+ * has it with another memory type (shm_map_ram()). Nothing changed then. Only
+ * the call itself uses its pages, so there is no lock; io_lock is taken while
+ * there are such pages at all.
  */
 enum shm_status call_page_map(struct holdings *holdings, unsigned int call,
 			      enum call_page page, pa_t pa);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Device registers, and other physical memory that is nobody's to share,
- * mapped at run time in pages of 4 KiB. Mappings of the secure kernel last
- * until it gives them up; those of a guest lie in the guest's slots, are
- * charged to it, and end with it.
+ * Device registers, other physical memory that is nobody's to share, and RAM
+ * for the kernel itself, mapped at run time in pages of 4 KiB. Mappings of the
+ * secure kernel last until it gives them up; those of a guest lie in the
+ * guest's slots, are charged to it, and end with it.
  *
  * One physical page never has two memory types: a request that would give it
  * a second one, secure and non-secure taken as two, is refused as long as the
@@ -15,9 +15,9 @@
  * by any address inside it; the last one unmaps. Whoever gives back more than
  * it asked for takes what another driver uses.
  *
- * What may not be mapped: RAM that the normal world may share, and what the
- * configuration of the manager names as normal memory of the kernel itself,
- * the pool included (shm_config.fixed).
+ * What may not be mapped: RAM that the normal world may share, but by
+ * shm_map_ram(), and what the configuration of the manager names as normal
+ * memory of the kernel itself, the pool included (shm_config.fixed).
  */
 #ifndef DYNSHM_IOREMAP_H
 #define DYNSHM_IOREMAP_H
@@ -30,6 +30,7 @@ enum io_state {
 	IO_MAPPED,
 	IO_LEAVING, /* claims its pages until nothing names them any more */
 	IO_FIXED,   /* the kernel's own, of the configuration */
+	IO_PLACED,  /* a page where the kernel wanted it, shared_page.h */
 };
 
 struct io_mapping {
@@ -71,10 +72,22 @@ enum shm_status shm_ioremap(struct shm *shm, pa_t pa, uint64_t size,
 			    enum shm_memtype type, va_t *out);
 
 /*
- * Give back what shm_ioremap() answered, by any address inside. After the last
- * reference nothing maps the pages, in tables or TLBs, when this returns; what
- * was written to them has to have arrived before. SHM_BAD_ADDRESS: no mapping
- * of the kernel's is there; nothing has changed.
+ * The same for RAM that the normal world may share, as the kernel maps it for
+ * itself: guests that have it keep it, or may come to have it, as long as
+ * `type` is of the same kind as theirs (SHM_MEM_SHARED). Of another, it is
+ * SHM_CONFLICT while a guest has one of the pages in a region, and guests get
+ * that while this mapping is there. SHM_BAD_ADDRESS: a page is no such RAM.
+ * SHM_BAD_ATTRIBUTE: not SHM_MEM_NON_SECURE. What is in it can change or go
+ * away at any time: read it with access_read(). Given back as below. O(pages).
+ */
+enum shm_status shm_map_ram(struct shm *shm, pa_t pa, uint64_t size,
+			    enum shm_memtype type, va_t *out);
+
+/*
+ * Give back what shm_ioremap() or shm_map_ram() answered, by any address
+ * inside. After the last reference nothing maps the pages, in tables or TLBs,
+ * when this returns; what was written to them has to have arrived before.
+ * SHM_BAD_ADDRESS: no mapping of the kernel's is there; nothing has changed.
  */
 enum shm_status shm_iounmap(struct shm *shm, va_t va);
 

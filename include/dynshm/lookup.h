@@ -11,7 +11,7 @@
 
 enum shm_va_kind {
 	SHM_VA_SHARED, /* RAM that the normal world shares */
-	SHM_VA_DEVICE, /* by ioremap */
+	SHM_VA_DEVICE, /* or other memory, by ioremap */
 	SHM_VA_KERNEL, /* a stack of the kernel: a page of the pool */
 };
 
@@ -29,10 +29,10 @@ struct shm_va_info {
 bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out);
 
 /*
- * Where `size` bytes from `pa` on lie in one mapping: a device of the kernel's,
- * else, if `guest` is not NULL, a device of the guest's or memory that it
- * shares. 0: nowhere, or only behind another owner's mapping (pa_index.h).
- * O(log n), and O(pages) in shared memory.
+ * Where `size` bytes from `pa` on lie in one mapping: one of ioremap.h of the
+ * kernel's, else, if `guest` is not NULL, a device of the guest's or memory
+ * that it shares. 0: nowhere, or only behind another owner's mapping
+ * (pa_index.h). O(log n), and O(pages) in shared memory.
  */
 va_t shm_find_pa(struct shm *shm, struct holdings *guest, pa_t pa,
 		 uint64_t size);

@@ -30,7 +30,8 @@ enum shm_status kernel_pages_reserve(struct shm *shm, uint64_t size,
  * Map a page of shareable RAM at `va`, which is in such an area. It has no
  * place in pa_index: no guest loses the page by it, nor takes it away.
  * SHM_BAD_ADDRESS: not aligned, not in the area, or no such RAM. SHM_CONFLICT:
- * something is there. SHM_NO_TABLE, SHM_NO_METADATA. Nothing has changed then.
+ * something is there, or the kernel has the page with another memory type.
+ * SHM_NO_TABLE, SHM_NO_METADATA. Nothing has changed then. O(log n).
  * The caller ends the batch with cpu_publish_tables().
  */
 enum shm_status kernel_page_map(struct shm *shm, const struct va_area *area,
@@ -41,5 +42,13 @@ enum shm_status kernel_page_map(struct shm *shm, const struct va_area *area,
  * there.
  */
 bool kernel_page_unmap(struct shm *shm, const struct va_area *area, va_t va);
+
+/*
+ * The lowest address at which all of the range has been mapped like this, page
+ * after page; or 0. At each place that its first page has, as many pages are
+ * looked at as are the range's: no more than the kernel has mapped like this.
+ * Takes io_lock, and the index lock in it.
+ */
+va_t kernel_page_find(struct shm *shm, struct pa_range range);
 
 #endif

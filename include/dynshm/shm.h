@@ -13,7 +13,7 @@
  *   shm->drain_lock  one slice of what the dead left
  *   holdings->lock   an owner's regions, sessions and virtual ranges
  *   shm->lock        slots, upper tables, owners alive and dead
- *   shm->io_lock     device mappings, by physical address
+ *   shm->io_lock     device and kernel mappings, by physical address
  *   shm->index.lock  pa_index, and what the leaf tables hold
  *   pool.lock        the metadata pool
  */
@@ -104,9 +104,14 @@ struct shm {
 	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
 	struct holdings *kernel; /* the secure kernel's own mappings */
-	/* Device mappings of all owners, by physical address; under io_lock. */
+	/*
+	 * Device mappings of all owners, and what RAM the kernel has mapped for
+	 * itself, by physical address; under io_lock.
+	 */
 	struct spinlock io_lock;
 	struct rb_tree io_mappings;
+	/* Those of RAM in another type than guests have it; index lock. */
+	uint32_t typed_ram;
 	struct meta_share kernel_share;
 	uint32_t shares; /* guests that were promised something */
 };

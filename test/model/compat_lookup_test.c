@@ -122,6 +122,33 @@ static void a_page_mapped_often_is_found_in_bounded_time(void **state)
 	assert_int_equal(find(pages[0], 1), place(region, COUNT - 64));
 }
 
+/* Whoever came first, the kernel and the guest both have the page. */
+static void the_kernel_takes_no_page_from_a_guest(void **state)
+{
+	const pa_t list[] = { WORLD_RAM_PA, WORLD_HIGH_PA };
+	struct region *region = share(1, list, 1);
+	char *first = core_mmu_add_mapping(MEM_AREA_IO_NSEC, list[0], PAGE);
+	char *second = core_mmu_add_mapping(MEM_AREA_RAM_NSEC, list[1], PAGE);
+	struct region *later = share(2, &list[1], 1);
+
+	(void)state;
+	enter(guest);
+	assert_int_equal(virt_to_phys(first), list[0]);
+	assert_int_equal(virt_to_phys(second), list[1]);
+	assert_int_equal(find(list[0], PAGE), place(region, 0));
+	assert_int_equal(find(list[1], PAGE), place(later, 0));
+	assert_ptr_equal(phys_to_virt(list[1], MEM_AREA_RAM_NSEC, PAGE),
+			 second);
+	assert_false(region->revoked || later->revoked);
+	unregister(2);
+	assert_int_equal(virt_to_phys(second), list[1]);
+	assert_int_equal(core_mmu_remove_mapping(MEM_AREA_IO_NSEC, first, PAGE),
+			 0);
+	assert_int_equal(
+		core_mmu_remove_mapping(MEM_AREA_RAM_NSEC, second, PAGE), 0);
+	assert_int_equal(find(list[0], PAGE), place(region, 0));
+}
+
 static void callers_of_2016_take_their_messages(void **state)
 {
 	const pa_t list[] = { WORLD_HIGH_PA };
@@ -164,6 +191,7 @@ int main(void)
 		CASE(what_forms_or_leaves_is_not_there),
 		CASE(a_calls_own_page_is_found),
 		CASE(a_page_mapped_often_is_found_in_bounded_time),
+		CASE(the_kernel_takes_no_page_from_a_guest),
 		CASE(callers_of_2016_take_their_messages),
 	};
 

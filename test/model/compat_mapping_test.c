@@ -77,6 +77,24 @@ static void each_addition_is_removed_once(void **state)
 			 GENERIC);
 }
 
+/* Two mappings have the page; each user gives back what it has. */
+static void users_of_longer_ranges_do_not_meet(void **state)
+{
+	void *one = caller_device_map(WORLD_DEVICE_PA, PAGE);
+	void *two = caller_device_map(WORLD_DEVICE_PA, 2 * PAGE);
+	void *again = caller_device_map(WORLD_DEVICE_PA, PAGE);
+
+	(void)state;
+	assert_ptr_equal(again, one);
+	assert_ptr_not_equal(two, one);
+	assert_int_equal(caller_device_unmap(one, PAGE), 0);
+	assert_int_equal(virt_to_phys(again), WORLD_DEVICE_PA);
+	assert_int_equal(caller_device_unmap(two, 2 * PAGE), 0);
+	assert_int_equal(virt_to_phys(again), WORLD_DEVICE_PA);
+	assert_int_equal(caller_device_unmap(again, PAGE), 0);
+	assert_int_equal(virt_to_phys(again), 0);
+}
+
 static void only_what_was_added_is_removed(void **state)
 {
 	uint8_t *va = caller_device_map(WORLD_DEVICE_PA, 2 * PAGE);
@@ -223,6 +241,7 @@ int main(void)
 		CASE(any_alignment_is_mapped_and_found),
 		CASE(two_users_of_a_page_do_not_meet),
 		CASE(each_addition_is_removed_once),
+		CASE(users_of_longer_ranges_do_not_meet),
 		CASE(only_what_was_added_is_removed),
 		CASE(what_cannot_be_mapped_is_refused),
 		CASE(ram_is_mapped_as_linux_has_it),

@@ -100,6 +100,50 @@ static void pages_are_refused_as_a_whole(void **state)
 	core_mmu_unmap_pages(e - PAGE, 2);
 }
 
+/* The kernel's own mappings have one type, in either order. */
+static void a_page_has_one_type(void **state)
+{
+	const enum shm_memtype type = SHM_MEM_UNCACHED | SHM_MEM_NON_SECURE;
+	paddr_t pa = WORLD_RAM_PA;
+	vaddr_t va = space_for(2);
+	va_t other = 0;
+
+	(void)state;
+	assert_int_equal(caller_shm_map(va, &pa, 1), 0);
+	assert_int_equal(shm_map_ram(&shm, pa, 1, type, &other), SHM_CONFLICT);
+	caller_shm_unmap(va, 1);
+	assert_int_equal(shm_map_ram(&shm, pa, 1, type, &other), SHM_OK);
+	assert_int_equal(caller_shm_map(va, &pa, 1), BAD_PARAMETERS);
+	assert_null(core_mmu_add_mapping(MEM_AREA_RAM_NSEC, pa, 1));
+	assert_int_equal(shm_iounmap(&shm, other), SHM_OK);
+	assert_int_equal(caller_shm_map(va, &pa, 1), 0);
+	/* What was placed is not ioremap's to unmap. */
+	assert_int_equal(shm_iounmap(&shm, va), SHM_BAD_ADDRESS);
+	caller_shm_unmap(va, 1);
+}
+
+/* Among places of the first page, the lowest that goes on. */
+static void a_run_is_found_where_all_of_it_is(void **state)
+{
+	paddr_t one[] = { WORLD_RAM_PA, WORLD_HIGH_PA, WORLD_RAM_PA };
+	paddr_t two[] = { WORLD_RAM_PA, WORLD_RAM_PA + PAGE, WORLD_RAM_PA };
+	vaddr_t va = space_for(20);
+
+	(void)state;
+	assert_int_equal(caller_shm_map(va + 10 * PAGE, two, 3), 0);
+	assert_int_equal(caller_shm_map(va, one, 3), 0);
+	assert_ptr_equal(phys_to_virt(one[0] + 7, MEM_AREA_NSEC_SHM, 5),
+			 va + 7);
+	assert_ptr_equal(phys_to_virt(one[0] + 7, MEM_AREA_NSEC_SHM, PAGE),
+			 va + 10 * PAGE + 7);
+	assert_null(phys_to_virt(one[0], MEM_AREA_NSEC_SHM, 2 * PAGE + 1));
+	/* A neighbour that comes later makes it longer. */
+	caller_shm_unmap(va + PAGE, 1);
+	assert_int_equal(caller_shm_map(va + PAGE, &two[1], 1), 0);
+	assert_ptr_equal(phys_to_virt(one[0], MEM_AREA_NSEC_SHM, 2 * PAGE), va);
+	caller_shm_unmap(va, 20);
+}
+
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
 
 int main(void)
@@ -108,6 +152,8 @@ int main(void)
 		CASE(pages_go_where_the_caller_wants),
 		CASE(a_run_is_mapped_or_nothing_of_it),
 		CASE(pages_are_refused_as_a_whole),
+		CASE(a_page_has_one_type),
+		CASE(a_run_is_found_where_all_of_it_is),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

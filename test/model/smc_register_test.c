@@ -14,6 +14,9 @@
 
 #include "sim/normal_world.h"
 
+#include <abi/tee.h>
+#include <dynshm/ioremap.h>
+
 #define POOL_SIZE (UINT64_C(1) << 20)
 #define COOKIE	  UINT64_C(0xffff000012345680)
 #define COUNT	  520u
@@ -203,6 +206,61 @@ static void duplicate_replaces_what_nobody_uses(void **state)
 	assert_int_equal(nw_unregister(&nw, COOKIE), NW_BAD_PARAMETERS);
 }
 
+static uint32_t register_all(void)
+{
+	return nw_register(&nw, COOKIE, pages, COUNT, 0, COUNT * SHM_PAGE_SIZE);
+}
+
+static void map_uncached(pa_t pa, va_t *va, enum shm_status want)
+{
+	assert_int_equal(shm_map_ram(tee_shm(), pa, 1,
+				     SHM_MEM_UNCACHED | SHM_MEM_NON_SECURE, va),
+			 want);
+}
+
+static void assert_same(struct nw_look then)
+{
+	struct nw_look now = nw_look();
+
+	assert_memory_equal(&now, &then, sizeof(now));
+}
+
+/* The kernel has a page in another memory type, or wants to. */
+static void conflicting_types_are_refused_in_both_orders(void **state)
+{
+	struct nw_message message = { .cmd = NW_REGISTER };
+	pa_t list = world_write_list(300, pages, 1);
+	struct nw_look now;
+	va_t va = 0;
+
+	(void)state;
+	map_uncached(pages[COUNT - 1], &va, SHM_OK);
+	now = nw_look();
+	assert_int_equal(register_all(), NW_ACCESS_CONFLICT);
+	assert_int_equal(shm_iounmap(tee_shm(), va), SHM_OK);
+	map_uncached(pages[0], &va, SHM_OK);
+	assert_int_equal(nw_look().free_bytes, now.free_bytes);
+	now = nw_look();
+	assert_int_equal(nw_call(&nw, NW_ADD_SHM_BUFFER, 0, (uint32_t)list, 0,
+				 4096, 0, 5),
+			 NW_EBADADDR);
+	assert_same(now);
+	assert_int_equal(shm_iounmap(tee_shm(), va), SHM_OK);
+	/* The list itself, and the argument. */
+	map_uncached(list, &va, SHM_OK);
+	assert_int_equal(send_register(NW_REGISTERABLE, list, 4096, COOKIE),
+			 NW_ACCESS_CONFLICT);
+	assert_int_equal(shm_iounmap(tee_shm(), va), SHM_OK);
+	map_uncached(NW_ARGUMENT(0), &va, SHM_OK);
+	assert_int_equal(nw_send(&nw, &message), NW_EBADADDR);
+	assert_int_equal(shm_iounmap(tee_shm(), va), SHM_OK);
+	assert_int_equal(register_all(), 0);
+	now = nw_look();
+	map_uncached(pages[COUNT - 1], &va, SHM_CONFLICT);
+	assert_same(now);
+	assert_int_equal(nw_unregister(&nw, COOKIE), 0);
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -213,6 +271,7 @@ int main(void)
 		CASE(bad_entries_are_refused_wherever_they_stand),
 		CASE(words_that_change_once_read_do_not_matter),
 		CASE(duplicate_replaces_what_nobody_uses),
+		CASE(conflicting_types_are_refused_in_both_orders),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
