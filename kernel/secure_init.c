@@ -12,9 +12,14 @@
 #include <kernel/memory_map.h>
 #include <kernel/panic.h>
 
-/* Dynamic mappings live in entries 1 to 15 of the level-0 table. */
+/*
+ * Dynamic mappings live in entries 1 to 15 of the level-0 table: in 4 GiB at
+ * first, and 256 GiB more each time that they are full.
+ */
 #define WINDOW_FIRST UINT64_C(0x0000008000000000)
-#define WINDOW_LAST  UINT64_C(0x000007ffffffffff)
+#define WINDOW_LAST  UINT64_C(0x00000080ffffffff)
+#define GROWTH_LAST  UINT64_C(0x000007ffffffffff)
+#define GROWTH_STEP  UINT64_C(0x0000004000000000)
 
 /* By PARange of ID_AA64MMFR0_EL1; the tables' format ends at 48. */
 static uint32_t physical_bits(void)
@@ -61,6 +66,8 @@ void secure_init(const struct platform *platform)
 		.fixed = &secure_ram,
 		.fixed_count = 1,
 		.pa_bits = physical_bits(),
+		.growth = { WINDOW_LAST + 1, GROWTH_LAST },
+		.growth_step = GROWTH_STEP,
 	};
 	enum shm_status st = tee_init(&config);
 

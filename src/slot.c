@@ -7,6 +7,7 @@
 
 #include "space.h"
 #include "table.h"
+#include "window.h"
 
 /* Bytes behind a page of descriptors above the leaves. */
 #define DIR_LEVEL (PT_LEAF_LEVEL - 1)
@@ -14,10 +15,9 @@
 
 /*
  * Where there is no room: leaf tables that a slot has at least, if there are so
- * many in a row, and that are cut off in a slice.
+ * many in a row.
  */
 #define SLOT_LEAVES 16u
-#define CUT_SLICE   256u
 
 static struct slot *slot_of(const struct rb_node *node)
 {
@@ -34,6 +34,11 @@ static bool slot_starts_by(const struct rb_node *node, const void *va)
 struct slot *slot_before(const struct holdings *owner, va_t va)
 {
 	return slot_of(rb_find_last(&owner->slots, slot_starts_by, &va));
+}
+
+struct slot *slot_first(const struct holdings *owner)
+{
+	return slot_of(rb_first(&owner->slots));
 }
 
 struct slot *slot_next(const struct slot *slot)
@@ -117,26 +122,13 @@ static void slot_empty(struct holdings *owner, struct slot *slot)
 	slot->tables = NULL;
 }
 
-static struct va_pool *slot_home(struct shm *shm, bool small)
-{
-	return small && shm->roomy ? &shm->small_slots : &shm->large_slots;
-}
-
-enum shm_status space_open_window(struct shm *shm, struct va_window *window,
-				  bool small, struct va_range range)
-{
-	if (va_pool_has_window(slot_home(shm, !small), range))
-		return SHM_CONFLICT;
-	return va_pool_add_window(slot_home(shm, small), window, range);
-}
-
 /* Everything but the window in the owner's space. shm->lock held. */
 static enum shm_status slot_create(struct holdings *owner, bool small,
 				   pte_t table_attributes,
 				   const struct va_request *request,
 				   struct slot **out)
 {
-	struct va_pool *home = slot_home(owner->shm, small);
+	struct va_pool *home = windows_of(owner->shm, small);
 	struct slot *slot;
 	enum shm_status st = slot_alloc(owner, &slot);
 
@@ -163,7 +155,7 @@ free_slot:
 void slot_destroy(struct holdings *owner, struct slot *slot)
 {
 	slot_empty(owner, slot);
-	va_pool_release(slot_home(owner->shm, slot->small), &slot->area);
+	va_pool_release(windows_of(owner->shm, slot->small), &slot->area);
 	slot_free(owner, slot);
 }
 
@@ -217,26 +209,6 @@ bool slot_close(struct holdings *owner, struct slot *slot)
 	return st == SHM_OK;
 }
 
-enum shm_status space_add_small_slot(struct holdings *owner)
-{
-	uint64_t calls = (uint64_t)owner->shm->calls_per_guest *
-			 CALL_PAGE_COUNT * SHM_PAGE_SIZE;
-	struct va_request request = { LEAF_SIZE, LEAF_SIZE, 0, 0 };
-	struct va_range window;
-	struct slot *slot;
-	enum shm_status st = slot_create(owner, true, owner->table_attributes,
-					 &request, &slot);
-
-	if (st != SHM_OK)
-		return st;
-	window = slot->area.range;
-	owner->call_pages = window.first;
-	owner->first_leaf = slot->tables;
-	window.first += calls;
-	slot_open(owner, slot, window);
-	return SHM_OK;
-}
-
 /* Whole units around where what is asked for would lie. */
 static struct va_request slot_request(const struct va_request *inside,
 				      uint64_t unit)
@@ -252,111 +224,97 @@ static struct va_request slot_request(const struct va_request *inside,
 	};
 }
 
-/* Leaf tables: a few more than needed, to grow into, if there are. */
-static enum shm_status create_of_leaves(struct holdings *owner,
-					pte_t table_attributes,
-					const struct va_request *inside,
-					struct slot **out)
+/* What slots of that kind are made of. */
+static uint64_t slot_unit(const struct shm *shm, bool small)
 {
+	return small || !shm->roomy ? LEAF_SIZE : DIR_SIZE;
+}
+
+/* Where windows have room for it already. shm->lock held. */
+static enum shm_status slot_place(struct holdings *owner, bool small,
+				  pte_t table_attributes,
+				  const struct va_request *inside,
+				  struct slot **out)
+{
+	uint64_t unit = slot_unit(owner->shm, small);
 	struct va_request request =
 		slot_request(inside, SLOT_LEAVES * LEAF_SIZE);
 	enum shm_status st = SHM_NO_VA;
 
-	if (request.size == SLOT_LEAVES * LEAF_SIZE)
-		st = slot_create(owner, false, table_attributes, &request, out);
+	/* Leaf tables: a few more than needed, to grow into, if there are. */
+	if (!small && unit == LEAF_SIZE &&
+	    request.size == SLOT_LEAVES * LEAF_SIZE)
+		st = slot_create(owner, small, table_attributes, &request, out);
 	if (st != SHM_NO_VA)
 		return st;
-	request = slot_request(inside, LEAF_SIZE);
-	return slot_create(owner, false, table_attributes, &request, out);
+	request = slot_request(inside, unit);
+	return slot_create(owner, small, table_attributes, &request, out);
+}
+
+/* Or else where windows can grow; that is undone if it was in vain. */
+static enum shm_status slot_make(struct holdings *owner, bool small,
+				 pte_t table_attributes,
+				 const struct va_request *inside,
+				 struct slot **out)
+{
+	struct shm *shm = owner->shm;
+	uint64_t unit = slot_unit(shm, small);
+	struct va_request least = slot_request(inside, unit);
+	enum shm_status st =
+		slot_place(owner, small, table_attributes, inside, out);
+	struct window *window;
+
+	if (st != SHM_NO_VA)
+		return st;
+	/* It fits wherever that begins, as far as alignment goes. */
+	window = windows_grow(shm, small, least.size + least.align - unit);
+	if (window == NULL)
+		return SHM_NO_VA;
+	st = slot_place(owner, small, table_attributes, inside, out);
+	if (st != SHM_OK)
+		windows_shrink(shm, small, window);
+	return st;
+}
+
+enum shm_status space_add_small_slot(struct holdings *owner)
+{
+	uint64_t calls = (uint64_t)owner->shm->calls_per_guest *
+			 CALL_PAGE_COUNT * SHM_PAGE_SIZE;
+	struct va_request inside = va_request_pages(LEAF_SIZE);
+	struct va_range window;
+	struct slot *slot;
+	enum shm_status st =
+		slot_make(owner, true, owner->table_attributes, &inside, &slot);
+
+	if (st != SHM_OK)
+		return st;
+	window = slot->area.range;
+	owner->call_pages = window.first;
+	owner->first_leaf = slot->tables;
+	window.first += calls;
+	slot_open(owner, slot, window);
+	return SHM_OK;
 }
 
 enum shm_status space_add_large_slot(struct holdings *owner,
 				     pte_t table_attributes,
 				     const struct va_request *inside)
 {
-	struct va_request request = slot_request(inside, DIR_SIZE);
 	struct shm *shm = owner->shm;
 	struct slot *slot;
-	enum shm_status st;
 	cpu_irq_t irq = spin_lock(&shm->lock);
+	enum shm_status st =
+		slot_make(owner, false, table_attributes, inside, &slot);
 
-	if (shm->roomy)
-		st = slot_create(owner, false, table_attributes, &request,
-				 &slot);
-	else
-		st = create_of_leaves(owner, table_attributes, inside, &slot);
 	spin_unlock(&shm->lock, irq);
 	if (st == SHM_OK)
 		slot_open(owner, slot, slot->area.range);
 	return st;
 }
 
-/* Up to `room` descriptors from `at` on, with no group cut in two. */
-static uint32_t whole_groups(const struct table *directory, uint32_t at,
-			     uint32_t room)
-{
-	va_t end = directory->first + (va_t)(at + room) * LEAF_SIZE;
-	uint32_t over = (uint32_t)(end / LEAF_SIZE) % PT_GROUP_COUNT;
-
-	return room > over ? room - over : 0;
-}
-
-/*
- * Clear the mirror of a directory, from `from` on and as far as `room` allows.
- * True when it is done.
- */
-static bool clear_mirror(const struct table *directory, va_t from,
-			 uint32_t *room)
-{
-	uint32_t at = 0;
-	uint32_t count = directory->count;
-
-	if (from > directory->first)
-		at = table_index(directory, from);
-	count -= at;
-	if (count > *room)
-		count = whole_groups(directory, at, *room);
-	pte_clear_run(&directory->mirror[at], count);
-	*room -= count;
-	return at + count == directory->count;
-}
-
-/* A slot from owner->cut on. True when it is done. */
-static bool slot_cut_off(struct holdings *owner, struct slot *slot,
-			 uint32_t *room, struct table **dead)
-{
-	for (struct table *t = slot->tables; t != NULL; t = t->next) {
-		uint32_t before = *room;
-
-		if (t->parent == NULL)
-			continue;
-		if (owner->cut < t->first)
-			owner->cut = t->first;
-		if (t->mirror != NULL && !clear_mirror(t, owner->cut, room)) {
-			owner->cut += (before - *room) * LEAF_SIZE;
-			return false;
-		}
-		table_detach(t, dead);
-	}
-	return true;
-}
-
-enum shm_status space_cut_off(struct holdings *owner, struct table **dead)
-{
-	struct slot *slot = slot_before(owner, owner->cut);
-	uint32_t room = CUT_SLICE;
-
-	if (slot == NULL)
-		slot = slot_of(rb_first(&owner->slots));
-	for (; slot != NULL; slot = slot_next(slot))
-		if (!slot_cut_off(owner, slot, &room, dead))
-			return SHM_INTERRUPTED;
-	return SHM_OK;
-}
-
 enum shm_status space_free_slot(struct holdings *owner)
 {
-	struct slot *slot = slot_of(rb_first(&owner->slots));
+	struct slot *slot = slot_first(owner);
 
 	if (slot == NULL)
 		return SHM_OK;

@@ -10,6 +10,7 @@
 
 /* The last slot that begins at or before `va`, or NULL. */
 struct slot *slot_before(const struct holdings *owner, va_t va);
+struct slot *slot_first(const struct holdings *owner);
 struct slot *slot_next(const struct slot *slot);
 
 /* Where the owner's areas in slots with these table attributes are. */

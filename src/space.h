@@ -9,10 +9,6 @@
 
 #include <dynshm/guest.h>
 
-/* Where in the windows slots of both kinds lie. */
-enum shm_status space_open_window(struct shm *shm, struct va_window *window,
-				  bool small, struct va_range range);
-
 /* Give the owner its small slot. shm->lock held. */
 enum shm_status space_add_small_slot(struct holdings *owner);
 
@@ -23,7 +19,7 @@ enum shm_status space_add_small_slot(struct holdings *owner);
  */
 enum shm_status space_add_large_slot(struct holdings *owner,
 				     pte_t table_attributes,
-				     const struct va_request *request);
+				     const struct va_request *inside);
 
 /*
  * Reserve a range of the owner's space for mappings of that type, adding a slot

@@ -4,10 +4,18 @@
  * holds the metadata pool, the index by physical address, the part of the
  * virtual address space that dynamic mappings live in, and all owners.
  *
- * The windows have room when they are 64 GiB or more and the first table is two
- * levels above the leaves. Each owner then has whole tables of its own above
- * its leaves, and its death is a few stores. Where there is no room, slots are
- * made of leaf tables, and death takes time for each.
+ * The windows have room when they are 64 GiB or more, with what they can grow
+ * by, and the first table is two levels above the leaves. Each owner then has
+ * whole tables of its own above its leaves, and its death is a few stores.
+ * Where there is no room, slots are made of leaf tables, and death takes time
+ * for each.
+ *
+ * When nothing fits, a window is opened in what the configuration has for their
+ * growth, as far as it goes; only then the answer is SHM_NO_VA. Nothing moves,
+ * no memory is needed for it, and of two cores that find the windows full at
+ * the same time the second one uses what the first one opened, if it fits. A
+ * window that was opened stays when it is empty again, unless what it was
+ * opened for failed for another reason.
  *
  * Lock order, outermost first; each is a spinlock held over bounded work only:
  *   shm->drain_lock  one slice of what the dead left
@@ -62,6 +70,15 @@ struct shm_config {
 	 * and no ceiling. Constant while the manager exists.
 	 */
 	const struct shm_budget *budget;
+	/*
+	 * More of what `window` is, which it must not overlap; one that begins
+	 * where `window` ends may share a descriptor of `root` with it. It is
+	 * opened when the windows are full, `growth_step` bytes at a time or a
+	 * multiple of it. That is a power of two and at least the bytes behind
+	 * a leaf table, or 1 GiB where there is room; 0: nothing is opened.
+	 */
+	struct va_range growth;
+	uint64_t growth_step;
 };
 
 /*
@@ -96,10 +113,13 @@ struct shm {
 	bool roomy;	   /* constant */
 	uint8_t va_bits;   /* constant */
 	/* Without room, all slots lie in large_slots and are leaf tables. */
-	struct va_pool small_slots; /* one leaf table each */
-	struct va_pool large_slots; /* 1 GiB each: one table above leaves */
-	struct rb_tree guests;	    /* by id */
-	struct guest *spares;	    /* guests without an id */
+	struct va_pool small_slots;   /* one leaf table each */
+	struct va_pool large_slots;   /* 1 GiB each: one table above leaves */
+	struct va_range growth;	      /* not open yet; may be empty */
+	uint64_t growth_step;	      /* constant */
+	struct window *spare_windows; /* enough for all of it */
+	struct rb_tree guests;	      /* by id */
+	struct guest *spares;	      /* guests without an id */
 	uint32_t spare_count;
 	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
@@ -118,15 +138,17 @@ struct shm {
 
 /*
  * Build the manager in *shm. SHM_BAD_ADDRESS, SHM_BAD_SIZE: the configuration
- * is malformed. SHM_NO_METADATA: the pool is too small for the index of RAM.
+ * is malformed. SHM_NO_METADATA: the pool is too small for the index of RAM and
+ * a small object for each step that windows can grow by.
  */
 enum shm_status shm_init(struct shm *shm, const struct shm_config *config);
 
 /*
  * Give it another window, at any time; nothing that is mapped moves. Takes
  * shm->lock. SHM_BAD_ADDRESS: not whole descriptors of the root, or beyond what
- * it translates. SHM_CONFLICT: overlaps another window. SHM_NO_METADATA. On an
- * address space with room it must be 1 GiB aligned, and serves large slots.
+ * it translates. SHM_CONFLICT: overlaps another window, or what they grow into.
+ * SHM_NO_METADATA. On an address space with room it must be 1 GiB aligned, and
+ * serves large slots.
  */
 enum shm_status shm_add_window(struct shm *shm, struct va_range range);
 

@@ -117,6 +117,61 @@ static void pool_is_empty_again_after_the_last_window(void **state)
 	assert_true(rb_is_empty(&pool.windows));
 }
 
+/* Nodes on the longest way down. */
+static unsigned int height(const struct rb_tree *tree)
+{
+	unsigned int most = 0;
+
+	for (struct rb_node *node = rb_first(tree); node != NULL;
+	     node = rb_next(node)) {
+		unsigned int steps = 0;
+
+		for (struct rb_node *at = node; at != NULL; at = rb_parent(at))
+			steps++;
+		if (steps > most)
+			most = steps;
+	}
+	return most;
+}
+
+/* At most 2 log2(count + 1). */
+static void assert_flat(const struct rb_tree *tree, uint64_t count)
+{
+	assert_in_range(UINT64_C(1) << height(tree), 1,
+			(count + 1) * (count + 1));
+}
+
+/* A look-up is one way down one tree, for areas as for windows. */
+static void look_ups_take_the_logarithm_of_the_windows(void **state)
+{
+	static struct va_window many[1024];
+	static struct va_area inside[1024];
+	struct va_request request = va_request_pages(MIB);
+
+	(void)state;
+	for (uint64_t n = 0; n < 1024; n++) {
+		/* None touches another, and they do not come in order. */
+		va_t first = BASE + (n * 389 % 1024) * 2 * MIB;
+
+		assert_int_equal(va_pool_add_window(&pool, &many[n],
+						    range_of(first, MIB)),
+				 SHM_OK);
+		assert_int_equal(va_pool_reserve(&pool, &request, &inside[n]),
+				 SHM_OK);
+		assert_int_equal(inside[n].range.first, first);
+		assert_flat(&pool.windows, n + 1);
+		assert_flat(&pool.areas, 2 * (n + 1));
+		for (uint64_t i = 0; i <= n; i += 1 + n / 16) {
+			va_t last = inside[i].range.last;
+
+			assert_ptr_equal(va_pool_find(&pool, last), &inside[i]);
+			assert_null(va_pool_find(&pool, last + 1));
+		}
+	}
+	assert_sound();
+	assert_in_range(height(&pool.windows), 11, 20);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -126,6 +181,7 @@ int main(void)
 		CLAIM(windows_apart_are_never_crossed),
 		CLAIM(free_window_goes_whatever_its_neighbours_hold),
 		CLAIM(pool_is_empty_again_after_the_last_window),
+		CLAIM(look_ups_take_the_logarithm_of_the_windows),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
