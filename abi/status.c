@@ -26,6 +26,7 @@ static const struct answer answers[SHM_STATUS_COUNT] = {
 	[SHM_UNKNOWN_GUEST] = { TEE_ERROR_TARGET_DEAD, SMC_ENOTAVAIL },
 	[SHM_INTERRUPTED] = { TEE_ERROR_GENERIC, SMC_EBUSY },
 	[SHM_BAD_STATE] = { TEE_ERROR_BAD_STATE, SMC_EBADADDR },
+	[SHM_IN_USE] = { TEE_ERROR_BUSY, SMC_EBUSY },
 };
 
 uint32_t status_to_ret(enum shm_status st)

@@ -26,6 +26,14 @@
  *   void tlb_invalidate_all(void);
  *   void tlb_end(void);                        dsb ish; isb
  *
+ * What the processor makes of an address: whether it translates for a read or a
+ * write, by what this core can see now; for handlers of faults. And whether a
+ * block that is in use may be replaced by a table, or a group by single
+ * descriptors, of the same translations without being made invalid in between
+ * (FEAT_BBM level 2); asked once, at init.
+ *   bool cpu_translates(va_t va, bool write);
+ *   bool cpu_replaces_live(void);
+ *
  * Mutual exclusion between cores. Masks interrupts on this core for as long as
  * the lock is held, so that no holder is ever suspended; nests in lock order.
  *   struct spinlock                            all zeroes = free

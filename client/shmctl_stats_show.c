@@ -24,6 +24,7 @@ static const char *const error_names[SHM_STATUS_COUNT] = {
 	[SHM_UNKNOWN_GUEST] = "unknown-guest",
 	[SHM_INTERRUPTED] = "interrupted",
 	[SHM_BAD_STATE] = "bad-state",
+	[SHM_IN_USE] = "in-use",
 };
 
 static const char *state_name(uint32_t state)

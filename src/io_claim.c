@@ -13,6 +13,12 @@
 	((unsigned int)SHM_MEM_TYPE_MASK | SHM_MEM_READ_ONLY | \
 	 SHM_MEM_NO_EXEC | SHM_MEM_NON_SECURE)
 
+bool io_type_is_known(enum shm_memtype type)
+{
+	return (type & ~TYPE_BITS) == 0 &&
+	       shm_memtype_base(type) < SHM_MEM_TYPE_COUNT;
+}
+
 /* What is no question of which memory it is. */
 static enum shm_status check_request(const struct shm *shm, pa_t pa,
 				     uint64_t size, enum shm_memtype type,
@@ -20,8 +26,7 @@ static enum shm_status check_request(const struct shm *shm, pa_t pa,
 {
 	struct pa_range range;
 
-	if ((type & ~TYPE_BITS) != 0 ||
-	    shm_memtype_base(type) >= SHM_MEM_TYPE_COUNT)
+	if (!io_type_is_known(type))
 		return SHM_BAD_ATTRIBUTE;
 	if (size == 0)
 		return SHM_BAD_SIZE;
@@ -97,14 +102,10 @@ static bool serves(const struct io_mapping *mapping,
 	       mapping->pages.last >= request->pages.last;
 }
 
-/*
- * What is there already: SHM_CONFLICT and SHM_BAD_ADDRESS refuse the request,
- * *same is a mapping that serves it. Claims of the dead are taken out, which
- * happens to each once. SHM_INTERRUPTED: look again. io_lock held.
- */
-static enum shm_status look_around(const struct holdings *owner,
-				   const struct io_request *request,
-				   struct io_mapping **same)
+enum shm_status io_look_around(const struct holdings *owner,
+			       const struct io_request *request,
+			       const struct io_mapping *except,
+			       struct io_mapping **same)
 {
 	struct shm *shm = owner->shm;
 	struct io_mapping *at = io_tree_first(shm, request->pages);
@@ -118,6 +119,8 @@ static enum shm_status look_around(const struct holdings *owner,
 			io_tree_remove(shm, at);
 			if (++dead == DEAD_SLICE)
 				return SHM_INTERRUPTED;
+		} else if (at == except) {
+			/* What is there now does not matter. */
 		} else if (is_kernel_ram(at)) {
 			return SHM_BAD_ADDRESS;
 		} else if (types_conflict(at->type, request->type)) {
@@ -141,7 +144,7 @@ enum shm_status io_share(struct holdings *owner,
 	do {
 		cpu_irq_t irq = spin_lock(lock);
 
-		st = look_around(owner, request, out);
+		st = io_look_around(owner, request, NULL, out);
 		if (st == SHM_OK && *out != NULL)
 			(*out)->references++;
 		spin_unlock(lock, irq);
@@ -164,6 +167,17 @@ static void leave(struct io_mapping *mapping)
 	spin_unlock(&owner->shm->io_lock, irq);
 }
 
+void io_enter(struct io_mapping *mapping)
+{
+	struct holdings *owner = mapping->owner;
+
+	io_tree_insert(owner->shm, mapping);
+	mapping->next = owner->io_mappings;
+	if (mapping->next != NULL)
+		mapping->next->prev = mapping;
+	owner->io_mappings = mapping;
+}
+
 /* The mapping claims its pages from here on. */
 static enum shm_status enter(struct io_mapping *mapping)
 {
@@ -176,14 +190,9 @@ static enum shm_status enter(struct io_mapping *mapping)
 	do {
 		cpu_irq_t irq = spin_lock(lock);
 
-		st = look_around(owner, &request, &same);
-		if (st == SHM_OK) {
-			io_tree_insert(owner->shm, mapping);
-			mapping->next = owner->io_mappings;
-			if (mapping->next != NULL)
-				mapping->next->prev = mapping;
-			owner->io_mappings = mapping;
-		}
+		st = io_look_around(owner, &request, NULL, &same);
+		if (st == SHM_OK)
+			io_enter(mapping);
 		spin_unlock(lock, irq);
 	} while (st == SHM_INTERRUPTED);
 	return st;
@@ -217,9 +226,8 @@ void io_set_state(struct io_mapping *mapping, enum io_state state)
 	spin_unlock(lock, irq);
 }
 
-/* The mapping that has the page at `va`, if it is one. io_lock held. */
-static struct io_mapping *find_mapping(const struct holdings *owner, va_t va,
-				       pa_t pa, enum io_state state)
+struct io_mapping *io_find(const struct holdings *owner, va_t va, pa_t pa,
+			   enum io_state state)
 {
 	struct pa_range page = { pa, pa | SHM_PAGE_MASK };
 	struct io_mapping *at = io_tree_first(owner->shm, page);
@@ -234,7 +242,7 @@ static struct io_mapping *find_mapping(const struct holdings *owner, va_t va,
 bool io_is_mapped(const struct holdings *owner, va_t va, pa_t pa)
 {
 	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
-	bool found = find_mapping(owner, va, pa, IO_MAPPED) != NULL;
+	bool found = io_find(owner, va, pa, IO_MAPPED) != NULL;
 
 	spin_unlock(&owner->shm->io_lock, irq);
 	return found;
@@ -244,7 +252,7 @@ enum shm_status io_put(struct holdings *owner, va_t va, pa_t pa,
 		       struct io_mapping **last)
 {
 	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
-	struct io_mapping *mapping = find_mapping(owner, va, pa, IO_MAPPED);
+	struct io_mapping *mapping = io_find(owner, va, pa, IO_MAPPED);
 	bool gone = mapping != NULL && --mapping->references == 0;
 
 	if (gone)
@@ -259,7 +267,7 @@ enum shm_status io_put(struct holdings *owner, va_t va, pa_t pa,
 struct io_mapping *io_take_placed(struct holdings *owner, va_t va, pa_t pa)
 {
 	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
-	struct io_mapping *mapping = find_mapping(owner, va, pa, IO_PLACED);
+	struct io_mapping *mapping = io_find(owner, va, pa, IO_PLACED);
 
 	if (mapping != NULL)
 		mapping->state = IO_LEAVING;

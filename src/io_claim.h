@@ -40,6 +40,9 @@ enum shm_status io_check(const struct shm *shm, pa_t pa, uint64_t size,
 enum shm_status io_check_ram(const struct shm *shm, pa_t pa, uint64_t size,
 			     enum shm_memtype type, struct io_request *out);
 
+/* Types that there are. */
+bool io_type_is_known(enum shm_memtype type);
+
 /*
  * A reference to a mapping of the owner that serves the request, or NULL in
  * *out. SHM_CONFLICT, SHM_BAD_ADDRESS: the request is refused.
@@ -49,8 +52,29 @@ enum shm_status io_share(struct holdings *owner,
 			 struct io_mapping **out);
 
 /*
- * Enter a mapping in the tree and its owner's list. Refused as above, or when
- * it is RAM that a guest has mapped with another type.
+ * What is there already, `except` apart: SHM_CONFLICT and SHM_BAD_ADDRESS
+ * refuse the request, *same is a mapping that serves it. Claims of the dead are
+ * taken out, which happens to each once. SHM_INTERRUPTED: look again. io_lock
+ * held.
+ */
+enum shm_status io_look_around(const struct holdings *owner,
+			       const struct io_request *request,
+			       const struct io_mapping *except,
+			       struct io_mapping **same);
+
+/*
+ * The owner's mapping in that state that has the page `pa` at `va`, or NULL.
+ * io_lock held.
+ */
+struct io_mapping *io_find(const struct holdings *owner, va_t va, pa_t pa,
+			   enum io_state state);
+
+/* Into the tree and its owner's list. io_lock held. */
+void io_enter(struct io_mapping *mapping);
+
+/*
+ * The same, if nothing is in the way. Refused as above, or when it is RAM that
+ * a guest has mapped with another type.
  */
 enum shm_status io_claim(struct io_mapping *mapping);
 void io_unclaim(struct io_mapping *mapping);

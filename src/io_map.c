@@ -3,52 +3,62 @@
 #include "io_map.h"
 
 #include "io_claim.h"
+#include "pt_range.h"
 #include "space.h"
-#include "table.h"
 
-/* Up to this many pages are invalidated one by one. */
-#define TLB_BY_PAGE 32u
+enum shm_status io_object_alloc(struct holdings *owner, struct io_mapping **out)
+{
+	struct meta_cache *cache = &owner->shm->io_cache;
+	enum shm_status st = account_charge(&owner->account, RESOURCE_METADATA,
+					    cache->object_size);
+
+	if (st != SHM_OK)
+		return st;
+	*out = meta_object_alloc(&owner->shm->pool, cache, NULL);
+	if (*out == NULL) {
+		account_refund(&owner->account, RESOURCE_METADATA,
+			       cache->object_size);
+		return SHM_NO_METADATA;
+	}
+	(*out)->owner = owner;
+	return SHM_OK;
+}
+
+void io_object_free(struct io_mapping *mapping)
+{
+	struct holdings *owner = mapping->owner;
+	struct meta_cache *cache = &owner->shm->io_cache;
+
+	account_refund(&owner->account, RESOURCE_METADATA, cache->object_size);
+	meta_object_free(&owner->shm->pool, cache, mapping, NULL);
+}
 
 enum shm_status io_mapping_alloc(struct holdings *owner,
 				 const struct io_request *request,
 				 struct io_mapping **out)
 {
 	struct account *account = &owner->account;
-	uint32_t bytes = owner->shm->io_cache.object_size;
 	uint64_t pages = io_request_pages(request);
-	enum shm_status st = account_charge(account, RESOURCE_METADATA, bytes);
+	enum shm_status st = account_charge(account, RESOURCE_PAGES, pages);
 
 	if (st != SHM_OK)
 		return st;
-	st = account_charge(account, RESOURCE_PAGES, pages);
-	if (st != SHM_OK)
-		goto refund_metadata;
-	*out = meta_object_alloc(&owner->shm->pool, &owner->shm->io_cache,
-				 NULL);
-	if (*out != NULL) {
-		(*out)->owner = owner;
-		(*out)->pages = request->pages;
-		(*out)->type = request->type;
-		(*out)->references = 1;
-		return SHM_OK;
+	st = io_object_alloc(owner, out);
+	if (st != SHM_OK) {
+		account_refund(account, RESOURCE_PAGES, pages);
+		return st;
 	}
-	st = SHM_NO_METADATA;
-	account_refund(account, RESOURCE_PAGES, pages);
-refund_metadata:
-	account_refund(account, RESOURCE_METADATA, bytes);
-	return st;
+	(*out)->pages = request->pages;
+	(*out)->type = request->type;
+	(*out)->references = 1;
+	return SHM_OK;
 }
 
 void io_mapping_free(struct io_mapping *mapping)
 {
-	struct holdings *owner = mapping->owner;
-
-	account_refund(&owner->account, RESOURCE_PAGES,
+	account_refund(&mapping->owner->account, RESOURCE_PAGES,
 		       io_mapping_pages(mapping));
-	account_refund(&owner->account, RESOURCE_METADATA,
-		       owner->shm->io_cache.object_size);
-	meta_object_free(&owner->shm->pool, &owner->shm->io_cache, mapping,
-			 NULL);
+	io_object_free(mapping);
 }
 
 void io_unplace(struct io_mapping *mapping)
@@ -60,27 +70,21 @@ void io_unplace(struct io_mapping *mapping)
 	spin_unlock(&owner->lock, irq);
 }
 
-/* As much as one leaf table holds of it. Index lock held. */
+/* As much as one table holds of it. Index lock held. */
 static enum shm_status map_some(struct io_mapping *mapping)
 {
-	pa_t pa = mapping->pages.first + (mapping->mapped << SHM_PAGE_SHIFT);
-	va_t va = io_mapping_address(mapping, pa);
-	uint64_t left = io_mapping_pages(mapping) - mapping->mapped;
-	struct table *leaf;
-	unsigned int slot;
-	enum shm_status st = space_make_leaf(mapping->owner, va, &leaf);
+	uint64_t offset = mapping->mapped << SHM_PAGE_SHIFT;
+	struct pt_range rest = {
+		.va = mapping->area.range.first + offset,
+		.pa = mapping->pages.first + offset,
+		.pages = io_mapping_pages(mapping) - mapping->mapped,
+		.type = mapping->type,
+	};
+	uint64_t done = 0;
+	enum shm_status st = pt_range_put(mapping->owner, &rest, &done);
 
-	if (st != SHM_OK)
-		return st;
-	slot = table_index(leaf, va);
-	if (left > PT_ENTRY_COUNT - slot)
-		left = PT_ENTRY_COUNT - slot;
-	pte_store_run(&leaf->entries[slot],
-		      pte_make_page(pa, pte_attributes(mapping->type)),
-		      SHM_PAGE_SIZE, (size_t)left);
-	leaf->live = (uint16_t)(leaf->live + left);
-	mapping->mapped += left;
-	return SHM_OK;
+	mapping->mapped += done;
+	return st;
 }
 
 enum shm_status ioremap_slice(struct io_mapping *mapping)
@@ -105,60 +109,73 @@ enum shm_status ioremap_slice(struct io_mapping *mapping)
 	return SHM_OK;
 }
 
-/* As much as is in one leaf table; an empty one goes on *dead. */
-static void clear_some(struct io_mapping *mapping, struct table **dead)
+/* What is taken out in one hold of the lock: a few tables have some of it. */
+struct cleared {
+	struct pt_run runs[4];
+	unsigned int count;
+	uint32_t descriptors;
+	struct table *dead;
+};
+
+/* As much as one table has. Index lock held. */
+static void clear_some(struct io_mapping *mapping, struct cleared *cleared)
 {
 	va_t va = mapping->area.range.first +
 		  (mapping->unmapped << SHM_PAGE_SHIFT);
-	struct table *leaf = space_find_leaf(mapping->owner, va);
-	unsigned int slot = table_index(leaf, va);
-	uint64_t left = mapping->mapped - mapping->unmapped;
+	struct pt_run run = pt_run_find(mapping->owner, va,
+					mapping->mapped - mapping->unmapped);
 
-	if (left > PT_ENTRY_COUNT - slot)
-		left = PT_ENTRY_COUNT - slot;
-	pte_clear_run(&leaf->entries[slot], (size_t)left);
-	leaf->live = (uint16_t)(leaf->live - left);
-	mapping->unmapped += left;
-	if (leaf->live == 0 && !leaf->keep)
-		space_unhook_leaf(leaf, dead);
+	mapping->unmapped += pt_run_pages(&run);
+	pt_run_clear(&run, &cleared->dead);
+	cleared->runs[cleared->count++] = run;
+	cleared->descriptors += run.count;
 }
 
 /*
  * Invalidating an address also makes walk caches forget the tables above it.
- * Of a large mapping the pages wait for its end, but an unhooked table cannot:
- * the lock is all that keeps another from being hung in its place.
+ * Where there are many descriptors they wait for the end of the mapping, but an
+ * unhooked table cannot: the lock is all that keeps another from being hung in
+ * its place.
  */
-static void invalidate(const struct io_mapping *mapping,
-		       const struct table *dead)
+static void invalidate(struct io_mapping *mapping,
+		       const struct cleared *cleared)
 {
-	va_t va = mapping->area.range.first;
+	bool by_va = cleared->descriptors <= PT_RUN_BY_VA;
 
+	mapping->stale = mapping->stale || !by_va;
 	tlb_begin();
-	if (mapping->mapped <= TLB_BY_PAGE) {
-		for (uint64_t i = 0; i < mapping->mapped; i++)
-			tlb_invalidate_va(va + (i << SHM_PAGE_SHIFT));
-	} else if (mapping->unmapped == mapping->mapped) {
+	for (unsigned int i = 0; by_va && i < cleared->count; i++)
+		pt_run_invalidate(&cleared->runs[i]);
+	if (mapping->unmapped == mapping->mapped && mapping->stale)
 		tlb_invalidate_all();
-	} else if (dead != NULL) {
-		tlb_invalidate_va(dead->first);
-	}
+	else if (!by_va)
+		for (const struct table *t = cleared->dead; t != NULL;
+		     t = t->next)
+			tlb_invalidate_va(t->first);
 	tlb_end();
 }
 
-/* A small mapping in one go, of a large one what a leaf has. */
+/* A small mapping in one go, of a large one what a table has. */
 static void clear_slice(struct io_mapping *mapping)
 {
 	struct spinlock *lock = &mapping->owner->shm->index.lock;
-	struct table *dead = NULL;
+	struct cleared cleared = { .count = 0 };
 	cpu_irq_t irq = spin_lock(lock);
 
 	do
-		clear_some(mapping, &dead);
-	while (mapping->mapped <= TLB_BY_PAGE &&
-	       mapping->unmapped != mapping->mapped);
-	invalidate(mapping, dead);
-	table_destroy_list(mapping->owner->shm, dead);
+		clear_some(mapping, &cleared);
+	while (mapping->unmapped != mapping->mapped &&
+	       cleared.descriptors <= PT_RUN_BY_VA &&
+	       cleared.count < sizeof(cleared.runs) / sizeof(cleared.runs[0]));
+	invalidate(mapping, &cleared);
+	table_destroy_list(mapping->owner->shm, cleared.dead);
 	spin_unlock(lock, irq);
+}
+
+void io_take_apart(struct io_mapping *mapping)
+{
+	while (iounmap_slice(mapping) == SHM_INTERRUPTED)
+		;
 }
 
 enum shm_status iounmap_slice(struct io_mapping *mapping)

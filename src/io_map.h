@@ -16,6 +16,14 @@ enum shm_status io_mapping_alloc(struct holdings *owner,
 				 const struct io_request *request,
 				 struct io_mapping **out);
 
+/* The object alone, without pages, and its end. */
+enum shm_status io_object_alloc(struct holdings *owner,
+				struct io_mapping **out);
+void io_object_free(struct io_mapping *mapping);
+
+/* Unmap one that is leaving, all of it. */
+void io_take_apart(struct io_mapping *mapping);
+
 /* Free one that claims nothing, and refund what it was charged. */
 void io_mapping_free(struct io_mapping *mapping);
 

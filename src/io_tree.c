@@ -2,6 +2,7 @@
 /* The tree of device mappings; io_tree.h says what it is for. */
 #include "io_tree.h"
 
+#include "io_map.h"
 #include "ram_type.h"
 
 static struct io_mapping *mapping_of(const struct rb_node *node)
@@ -114,17 +115,9 @@ enum shm_status io_tree_add_fixed(struct shm *shm, pa_t first, uint64_t size,
 
 	if (!pa_range_make(first, size, &range))
 		return SHM_BAD_ADDRESS;
-	st = account_charge(&shm->kernel->account, RESOURCE_METADATA,
-			    shm->io_cache.object_size);
+	st = io_object_alloc(shm->kernel, &mapping);
 	if (st != SHM_OK)
 		return st;
-	mapping = meta_object_alloc(&shm->pool, &shm->io_cache, NULL);
-	if (mapping == NULL) {
-		account_refund(&shm->kernel->account, RESOURCE_METADATA,
-			       shm->io_cache.object_size);
-		return SHM_NO_METADATA;
-	}
-	mapping->owner = shm->kernel;
 	mapping->pages.first = range.first & ~SHM_PAGE_MASK;
 	mapping->pages.last = range.last | SHM_PAGE_MASK;
 	mapping->type = type;

@@ -8,18 +8,36 @@
 #include "io_claim.h"
 #include "io_map.h"
 #include "io_tree.h"
+#include "pt_range.h"
 #include "space.h"
 
-static enum shm_status place(struct io_mapping *mapping)
+static enum shm_status reserve(struct io_mapping *mapping, uint64_t align)
 {
 	struct holdings *owner = mapping->owner;
-	struct va_request request =
-		va_request_pages(io_mapping_pages(mapping) << SHM_PAGE_SHIFT);
+	struct va_request request = {
+		.size = io_mapping_pages(mapping) << SHM_PAGE_SHIFT,
+		.align = align,
+		.offset = mapping->pages.first & (align - 1),
+	};
 	cpu_irq_t irq = spin_lock(&owner->lock);
 	enum shm_status st =
 		space_reserve(owner, mapping->type, &request, &mapping->area);
 
 	spin_unlock(&owner->lock, irq);
+	return st;
+}
+
+/* Where the largest descriptors fit, or where smaller ones do. */
+static enum shm_status place(struct io_mapping *mapping)
+{
+	uint64_t pages = io_mapping_pages(mapping);
+	uint64_t align = pt_best_align(mapping->pages.first, pages, UINT64_MAX);
+	enum shm_status st = reserve(mapping, align);
+
+	while (st == SHM_NO_VA && align > SHM_PAGE_SIZE) {
+		align = pt_best_align(mapping->pages.first, pages, align);
+		st = reserve(mapping, align);
+	}
 	return st;
 }
 
@@ -74,12 +92,6 @@ enum shm_status iounmap_begin(struct holdings *owner, va_t va,
 	return io_put(owner, va, page.pa, out);
 }
 
-static void take_apart(struct io_mapping *mapping)
-{
-	while (iounmap_slice(mapping) == SHM_INTERRUPTED)
-		;
-}
-
 static enum shm_status map(struct io_mapping *mapping)
 {
 	enum shm_status st;
@@ -88,7 +100,7 @@ static enum shm_status map(struct io_mapping *mapping)
 		st = ioremap_slice(mapping);
 	while (st == SHM_INTERRUPTED);
 	if (st != SHM_OK)
-		take_apart(mapping);
+		io_take_apart(mapping);
 	return st;
 }
 
@@ -127,7 +139,7 @@ enum shm_status guest_iounmap(struct holdings *owner, va_t va)
 	enum shm_status st = iounmap_begin(owner, va, &mapping);
 
 	if (st == SHM_OK && mapping != NULL)
-		take_apart(mapping);
+		io_take_apart(mapping);
 	return st;
 }
 

@@ -13,12 +13,18 @@ bool ram_type_is_other(const struct io_mapping *mapping)
 				    mapping->pages);
 }
 
+/* Index lock held. */
+static void count_locked(struct shm *shm, uint32_t change)
+{
+	__atomic_store_n(&shm->typed_ram, shm->typed_ram + change,
+			 __ATOMIC_RELAXED);
+}
+
 static void count(struct shm *shm, uint32_t change)
 {
 	cpu_irq_t irq = spin_lock(&shm->index.lock);
 
-	__atomic_store_n(&shm->typed_ram, shm->typed_ram + change,
-			 __ATOMIC_RELAXED);
+	count_locked(shm, change);
 	spin_unlock(&shm->index.lock, irq);
 }
 
@@ -55,6 +61,12 @@ enum shm_status ram_type_enter(const struct io_mapping *mapping)
 void ram_type_leave(const struct io_mapping *mapping)
 {
 	count(mapping->owner->shm, UINT32_MAX);
+}
+
+void ram_type_cut(const struct io_mapping *rest)
+{
+	if (ram_type_is_other(rest))
+		count_locked(rest->owner->shm, 1);
 }
 
 struct ram_type_guard ram_type_lock(struct shm *shm)

@@ -23,6 +23,9 @@ enum shm_status ram_type_enter(const struct io_mapping *mapping);
 /* Its claim has gone. */
 void ram_type_leave(const struct io_mapping *mapping);
 
+/* One became two, of which this is one. Index lock held. */
+void ram_type_cut(const struct io_mapping *rest);
+
 /* The index lock, and io_lock around it as long as there are such mappings. */
 struct ram_type_guard {
 	bool has_types;

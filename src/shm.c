@@ -69,6 +69,7 @@ enum shm_status shm_init(struct shm *shm, const struct shm_config *config)
 		.calls_per_guest = config->calls_per_guest,
 		.highest_pa = highest_pa(config),
 		.budget = config->budget,
+		.live_split = cpu_replaces_live(),
 	};
 	shm->corpses_end = &shm->corpses;
 	rb_init(&shm->guests, NULL);

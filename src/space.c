@@ -43,6 +43,15 @@ enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 	return reserve(owner, space, request, area);
 }
 
+void space_split(struct holdings *owner, struct va_area *area, va_t at,
+		 struct va_area *rest)
+{
+	const struct slot *slot = slot_before(owner, at);
+
+	va_pool_split(slot_space(owner, slot->table_attributes), area, at,
+		      rest);
+}
+
 void space_release(struct holdings *owner, struct va_area *area)
 {
 	struct shm *shm = owner->shm;
@@ -121,27 +130,35 @@ bool space_find_page(struct holdings *owner, va_t va, struct space_page *out)
 	return pte_is_valid(pte);
 }
 
-enum shm_status space_make_leaf(struct holdings *owner, va_t va,
-				struct table **out)
+enum shm_status space_create_leaf(struct holdings *owner, va_t va,
+				  struct table **out)
 {
 	const struct slot *slot = find_slot(owner, va);
-	struct table *top = find_top(slot, va);
-	enum shm_status st;
+	enum shm_status st =
+		table_create(owner->shm, &owner->account, PT_LEAF_LEVEL,
+			     va & ~(LEAF_SIZE - 1), 0, out);
 
-	*out = top;
-	if (top->level == PT_LEAF_LEVEL)
-		return SHM_OK;
-	*out = table_child(owner->shm, top, table_index(top, va));
-	if (*out != NULL)
-		return SHM_OK;
-	st = table_create(owner->shm, &owner->account, PT_LEAF_LEVEL,
-			  va & ~(LEAF_SIZE - 1), 0, out);
 	if (st != SHM_OK)
 		return st;
 	(*out)->owner = owner;
 	(*out)->attributes = slot->table_attributes;
-	table_set_child(owner->shm, top, table_index(top, va), *out);
 	return SHM_OK;
+}
+
+enum shm_status space_make_leaf(struct holdings *owner, va_t va,
+				struct table **out)
+{
+	struct table *table = space_find_table(owner, va);
+	enum shm_status st;
+
+	*out = table;
+	if (table->level == PT_LEAF_LEVEL)
+		return SHM_OK;
+	st = space_create_leaf(owner, va, out);
+	if (st == SHM_OK)
+		table_set_child(owner->shm, table, table_index(table, va),
+				*out);
+	return st;
 }
 
 void space_unhook_leaf(struct table *leaf, struct table **dead)

@@ -29,6 +29,10 @@ enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 			      const struct va_request *request,
 			      struct va_area *area);
 
+/* Two areas of one (va_pool.h). owner->lock and index lock held. */
+void space_split(struct holdings *owner, struct va_area *area, va_t at,
+		 struct va_area *rest);
+
 /*
  * Give it back, and large slots that have become empty with it. Nothing in it
  * is mapped any more. owner->lock held.
@@ -53,6 +57,10 @@ struct space_page {
 
 /* False: nothing is. Takes the index lock. */
 bool space_find_page(struct holdings *owner, va_t va, struct space_page *out);
+
+/* A leaf table for `va` that hangs nowhere yet. Index lock held. */
+enum shm_status space_create_leaf(struct holdings *owner, va_t va,
+				  struct table **out);
 
 /* The leaf table for `va`, made if it is not there. Index lock held. */
 enum shm_status space_make_leaf(struct holdings *owner, va_t va,

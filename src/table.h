@@ -72,6 +72,14 @@ static inline struct table *table_child(const struct shm *shm,
 	return meta_owner(&shm->pool, pte_address(pte, table->level));
 }
 
+/* What names a table in the one above. */
+static inline pte_t table_descriptor(const struct shm *shm,
+				     const struct table *table)
+{
+	return pte_make_table(meta_page_pa(&shm->pool, table->entries),
+			      table->attributes);
+}
+
 static inline void table_set_child(struct shm *shm, struct table *parent,
 				   unsigned int index, struct table *child)
 {
@@ -79,9 +87,7 @@ static inline void table_set_child(struct shm *shm, struct table *parent,
 	cpu_publish_tables();
 	/* Whoever made the child has looked whether that failed. */
 	/* NOLINTBEGIN(clang-analyzer-core.NullDereference) */
-	table_store(parent, index,
-		    pte_make_table(meta_page_pa(&shm->pool, child->entries),
-				   child->attributes));
+	table_store(parent, index, table_descriptor(shm, child));
 	/* NOLINTEND(clang-analyzer-core.NullDereference) */
 	parent->live++;
 	child->parent = parent;

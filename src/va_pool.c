@@ -229,6 +229,17 @@ void va_pool_release(struct va_pool *pool, struct va_area *area)
 	absorb(pool, area);
 }
 
+/* The rest becomes a gap for a moment, and is carved out of that. */
+void va_pool_split(struct va_pool *pool, struct va_area *area, va_t at,
+		   struct va_area *rest)
+{
+	struct va_range range = { at, area->range.last };
+
+	area->gap += va_range_size(range);
+	area->range.last = at - 1;
+	carve(pool, area, range, rest);
+}
+
 void va_pool_init(struct va_pool *pool)
 {
 	rb_init(&pool->areas, update_max_gap);

@@ -54,6 +54,29 @@ static inline void tlb_end(void)
 	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
 }
 
+/* The walk comes after what this core has read before. */
+static inline bool cpu_translates(va_t va, bool write)
+{
+	uint64_t par;
+
+	__asm__ volatile("dsb ishld" ::: "memory");
+	if (write)
+		__asm__ volatile("at s1e1w, %0" ::"r"(va) : "memory");
+	else
+		__asm__ volatile("at s1e1r, %0" ::"r"(va) : "memory");
+	__asm__ volatile("isb\n\tmrs %0, par_el1" : "=r"(par)::"memory");
+	return !(par & 1);
+}
+
+/* ID_AA64MMFR2_EL1.BBM; by its number, as older assemblers do not know it. */
+static inline bool cpu_replaces_live(void)
+{
+	uint64_t mmfr2;
+
+	__asm__("mrs %0, s3_0_c0_c7_2" : "=r"(mmfr2));
+	return (mmfr2 >> 52 & 15) >= 2;
+}
+
 /* The core divides. */
 static inline uint64_t cpu_divide(uint64_t dividend, uint32_t divisor)
 {

@@ -60,6 +60,29 @@ static inline void tlb_end(void)
 	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
 }
 
+/* ATS1CPR and ATS1CPW. The walk comes after what this core has read before. */
+static inline bool cpu_translates(va_t va, bool write)
+{
+	uint32_t par;
+
+	__asm__ volatile("dsb ish" ::: "memory");
+	if (write)
+		__asm__ volatile("mcr p15, 0, %0, c7, c8, 1" ::"r"((uint32_t)va)
+				 : "memory");
+	else
+		__asm__ volatile("mcr p15, 0, %0, c7, c8, 0" ::"r"((uint32_t)va)
+				 : "memory");
+	__asm__ volatile("isb\n\tmrc p15, 0, %0, c7, c4, 0"
+			 : "=r"(par)::"memory");
+	return !(par & 1);
+}
+
+/* There is no such thing in AArch32. */
+static inline bool cpu_replaces_live(void)
+{
+	return false;
+}
+
 /* divide.c */
 uint64_t cpu_divide(uint64_t dividend, uint32_t divisor);
 

@@ -31,6 +31,10 @@ void tlb_invalidate_va(va_t va);
 void tlb_invalidate_all(void);
 void tlb_end(void);
 
+/* sim_access.c */
+bool cpu_translates(va_t va, bool write);
+bool cpu_replaces_live(void);
+
 /* sim_core.c */
 struct spinlock {
 	uint32_t holder; /* 0 free, else the number of the core, plus 1 */

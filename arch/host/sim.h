@@ -137,6 +137,21 @@ struct sim_mapping sim_walk(va_t va);
 typedef bool sim_leaf_fn(void *arg, const struct sim_mapping *leaf);
 bool sim_walk_leaves(struct va_range range, sim_leaf_fn *visit, void *arg);
 
+/*
+ * The processor may replace what is in use by the same in other sizes (FEAT_BBM
+ * level 2). A reset leaves it as it is.
+ */
+void sim_set_live_split(bool on);
+
+/*
+ * The kernel's handler of translation faults: true to try the access again. It
+ * is called without the machine's mutex. NULL, and after a reset: none.
+ */
+typedef bool sim_fault_handler(void *arg, va_t va, bool write);
+void sim_set_fault_handler(sim_fault_handler *handler, void *arg);
+/* Accesses that it had tried again since the last reset. */
+uint64_t sim_retries(void);
+
 /* Pages of tables reachable from the root, the root included. */
 uint64_t sim_table_count(void);
 

@@ -5,17 +5,68 @@
  * access that the descriptor asks for, ends the copy.
  */
 #include <cpu.h>
+#include <sched.h>
 #include <string.h>
 
 #include "sim_internal.h"
 
+static sim_fault_handler *fault_handler;
+static void *fault_arg;
+static uint64_t retries;
+
+void sim_set_fault_handler(sim_fault_handler *handler, void *arg)
+{
+	fault_handler = handler;
+	fault_arg = arg;
+}
+
+bool sim_has_fault_handler(void)
+{
+	return fault_handler != NULL;
+}
+
+uint64_t sim_retries(void)
+{
+	return __atomic_load_n(&retries, __ATOMIC_RELAXED);
+}
+
+void sim_access_reset(void)
+{
+	sim_set_fault_handler(NULL, NULL);
+	retries = 0;
+}
+
+bool cpu_translates(va_t va, bool write)
+{
+	struct sim_mapping leaf;
+
+	sim_enter();
+	leaf = sim_walk(va);
+	sim_leave();
+	return leaf.size != 0 && leaf.accessed && !(write && leaf.read_only);
+}
+
+/* What the kernel does when an address does not translate. */
+static bool try_again(va_t va, bool write)
+{
+	if (fault_handler == NULL)
+		return false;
+	/* Much can happen on the way into the kernel. */
+	sched_yield();
+	if (!fault_handler(fault_arg, va, write))
+		return false;
+	__atomic_fetch_add(&retries, 1, __ATOMIC_RELAXED);
+	return true;
+}
+
 /* The range behind a virtual address, and its physical address; or NULL. */
-static struct sim_range *resolve(va_t va, bool write, pa_t *pa)
+static struct sim_range *resolve(va_t va, bool write, pa_t *pa, bool *fault)
 {
 	struct sim_mapping leaf;
 	struct sim_range *range;
 
-	if (!sim_tlb_translate(va, &leaf) || (write && leaf.read_only))
+	*fault = !sim_tlb_translate(va, &leaf);
+	if (*fault || (write && leaf.read_only))
 		return NULL;
 	*pa = leaf.pa + (va - leaf.va);
 	range = sim_range_find(*pa);
@@ -68,12 +119,13 @@ static void write_word(struct sim_range *range, pa_t pa, const uint8_t *from,
 }
 
 /* Part of one page. Resolved once: that is what a TLB is for. */
-static bool copy_in_page(void *to, const void *from, va_t va, size_t size)
+static bool copy_in_page(void *to, const void *from, va_t va, size_t size,
+			 bool *fault)
 {
 	struct sim_range *range;
 	pa_t pa;
 
-	range = resolve(va, to == NULL, &pa);
+	range = resolve(va, to == NULL, &pa, fault);
 	if (range == NULL)
 		return false;
 	for (size_t done = 0; done < size;) {
@@ -96,6 +148,7 @@ static bool copy_in_page(void *to, const void *from, va_t va, size_t size)
 static bool copy(void *to, const void *from, va_t va, size_t size)
 {
 	bool ok = true;
+	bool fault;
 
 	sim_interrupt_point();
 	for (size_t done = 0; ok && done < size;) {
@@ -105,12 +158,15 @@ static bool copy(void *to, const void *from, va_t va, size_t size)
 		sim_enter();
 		if (to != NULL)
 			ok = copy_in_page((uint8_t *)to + done, NULL, va + done,
-					  part);
+					  part, &fault);
 		else
 			ok = copy_in_page(NULL, (const uint8_t *)from + done,
-					  va + done, part);
+					  va + done, part, &fault);
 		sim_leave();
-		done += part;
+		if (ok)
+			done += part;
+		else
+			ok = fault && try_again(va + done, to == NULL);
 	}
 	sim_interrupt_point();
 	return ok;

@@ -240,6 +240,7 @@ void sim_reset(void)
 	sim_enter();
 	sim_core_reset();
 	sim_stale_reset();
+	sim_access_reset();
 	sim_tlb_reset();
 	sim_mmu_reset();
 	sim_tables_reset();

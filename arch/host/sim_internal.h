@@ -52,6 +52,10 @@ bool sim_page_is_dead(const struct sim_range *range, pa_t pa);
 /* Count a read that stays within an aligned word; let the hook see it first. */
 void sim_note_read(struct sim_range *range, pa_t pa, size_t size);
 
+/* sim_access.c */
+void sim_access_reset(void);
+bool sim_has_fault_handler(void);
+
 /* A place in the regime: the descriptor of `level` that serves VA prefix. */
 struct sim_place {
 	unsigned int level;
@@ -111,7 +115,8 @@ void sim_table_forget(pa_t pa, bool deep);
 /* Descriptors written by this core before now are ordered / visible. */
 void sim_tables_ordered(unsigned int core);
 void sim_tables_published(unsigned int core);
-bool sim_slot_is_unpublished(const sim_desc_t *slot);
+/* Written and not published, by this core or by another. */
+bool sim_slot_is_unpublished(const sim_desc_t *slot, bool *by_other);
 
 /* sim_stale.c: entries of TLBs and walk caches that the tables disown. */
 struct sim_stale {
@@ -120,6 +125,7 @@ struct sim_stale {
 	unsigned int core; /* that changed the table */
 	uint64_t bracket;  /* last tlb_begin() of that core before */
 	bool pending;	   /* no tlb_end() of that core since */
+	bool same;	   /* what the tables say there is the same */
 	struct sim_stale *next;
 };
 
@@ -134,8 +140,13 @@ bool sim_stale_each(sim_stale_fn *visit, void *arg);
 
 /* sim_tlbi.c */
 void sim_tlb_reset(void);
-/* The tables no longer say `desc` at that place. */
-void sim_tlb_disowned(struct sim_place place, sim_desc_t desc);
+/*
+ * The tables no longer say `desc` at that place; `same`: but what they say is
+ * the same in another size, and the processor does not mind.
+ */
+void sim_tlb_disowned(struct sim_place place, sim_desc_t desc, bool same);
+/* sim_live.c: the processor has live splits, and this is one. */
+bool sim_is_live_split(struct sim_place place, sim_desc_t old, sim_desc_t next);
 
 /* sim_tlb.c */
 /* `desc` became reachable at that place: nothing older may be cached there. */

@@ -144,9 +144,10 @@ void sim_tables_published(unsigned int core)
 	written_count = kept;
 }
 
-bool sim_slot_is_unpublished(const sim_desc_t *slot)
+bool sim_slot_is_unpublished(const sim_desc_t *slot, bool *by_other)
 {
 	for (size_t i = 0; i < written_count; i++) {
+		*by_other = written[i].core != sim_core();
 		if (slot >= written[i].first &&
 		    slot < written[i].first + written[i].count)
 			return true;
@@ -246,12 +247,13 @@ static void change(sim_desc_t *slot, sim_desc_t next, struct sim_place place)
 {
 	sim_desc_t old = *slot;
 	bool both_valid = sim_desc_valid(old) && sim_desc_valid(next);
+	bool live = both_valid && sim_is_live_split(place, old, next);
 
 	__atomic_store_n(slot, next, __ATOMIC_RELEASE);
 	if (old == next ||
 	    (both_valid && sim_desc_alike(old, next, place.level)))
 		return;
-	if (both_valid)
+	if (both_valid && !live)
 		sim_violation(
 			"live descriptor %#llx became %#llx without a "
 			"break (va %#llx)",
@@ -259,7 +261,7 @@ static void change(sim_desc_t *slot, sim_desc_t next, struct sim_place place)
 			(unsigned long long)place.prefix
 				<< sim_level_shift(place.level));
 	if (sim_desc_valid(old))
-		sim_tlb_disowned(place, old);
+		sim_tlb_disowned(place, old, live);
 	if (sim_desc_valid(next))
 		adopt(next, place);
 }

@@ -57,7 +57,7 @@ static bool find_overlap(void *arg, struct sim_stale *stale)
 	va_t first = stale->place.prefix << shift;
 	struct va_range range = { first, first + (UINT64_C(1) << shift) - 1 };
 
-	if (stale->place.level != overlap->level &&
+	if (stale->place.level != overlap->level && !stale->same &&
 	    va_ranges_overlap(range, overlap->range) &&
 	    !sim_desc_is_table(stale->desc, stale->place.level))
 		overlap->found = true;
@@ -80,7 +80,8 @@ static bool other_size_cached(struct sim_place place)
 		struct sim_stale *stale =
 			sim_stale_find(sim_place_of(first, level));
 
-		if (stale != NULL && !sim_desc_is_table(stale->desc, level))
+		if (stale != NULL && !stale->same &&
+		    !sim_desc_is_table(stale->desc, level))
 			return true;
 	}
 	if (place.level != SIM_LAST_LEVEL)
@@ -101,7 +102,7 @@ void sim_tlb_adopted(struct sim_place place, sim_desc_t desc)
 		sim_stale_remove(place);
 		stale = NULL;
 	}
-	if (stale != NULL ||
+	if ((stale != NULL && !stale->same) ||
 	    (!table && sim_tlb_stale_count() != 0 && other_size_cached(place)))
 		sim_violation(
 			"va %#llx gets a new %s while the old entry may "
@@ -133,10 +134,27 @@ static struct sim_stale *find_cached(va_t va)
 
 static void note_stale_use(va_t va, const struct sim_stale *stale)
 {
-	if (stale->pending && stale->core != sim_core())
+	if (stale->same || (stale->pending && stale->core != sim_core()))
 		return;
 	sim_violation("stale TLB entry used: va %#llx, descriptor %#llx",
 		      (unsigned long long)va, (unsigned long long)stale->desc);
+}
+
+/*
+ * What another core has not published may not be seen yet. That is a fault, and
+ * a mistake where the kernel has no answer to faults.
+ */
+static bool may_be_seen(const sim_desc_t *slot, va_t va)
+{
+	bool by_other;
+
+	if (!sim_slot_is_unpublished(slot, &by_other))
+		return true;
+	if (by_other && sim_has_fault_handler())
+		return false;
+	sim_violation("va %#llx used before it was published",
+		      (unsigned long long)va);
+	return true;
 }
 
 bool sim_tlb_translate(va_t va, struct sim_mapping *out)
@@ -158,11 +176,8 @@ bool sim_tlb_translate(va_t va, struct sim_mapping *out)
 
 		if (stale == NULL || place.level != stale->place.level) {
 			desc = *slot;
-			if (sim_slot_is_unpublished(slot))
-				sim_violation(
-					"va %#llx used before it was "
-					"published",
-					(unsigned long long)va);
+			if (!may_be_seen(slot, va))
+				return false;
 		}
 		if (!sim_desc_valid(desc))
 			return false;

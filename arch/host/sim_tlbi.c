@@ -5,6 +5,7 @@
  * cores.
  */
 #include <cpu.h>
+#include <sched.h>
 #include <stdlib.h>
 
 #include "sim_internal.h"
@@ -41,11 +42,30 @@ void sim_tlb_counts_reset(void)
 	counts = (struct sim_tlb_counts){ 0 };
 }
 
-void sim_tlb_disowned(struct sim_place place, sim_desc_t desc)
+/* What is cached in another size for these addresses is wrong from now on. */
+static void change_under(struct sim_place place)
+{
+	va_t va = place.prefix << sim_level_shift(place.level);
+
+	for (unsigned int level = SIM_FIRST_LEVEL; level <= place.level;
+	     level++) {
+		struct sim_stale *stale =
+			sim_stale_find(sim_place_of(va, level));
+
+		if (stale != NULL)
+			stale->same = false;
+	}
+}
+
+void sim_tlb_disowned(struct sim_place place, sim_desc_t desc, bool same)
 {
 	unsigned int core = sim_core();
+	struct sim_stale *stale;
 
+	change_under(place);
 	sim_stale_add(place, desc, core, brackets[core].number, true);
+	stale = sim_stale_find(place);
+	stale->same = same && sim_desc_alike(stale->desc, desc, place.level);
 }
 
 void cpu_publish_tables(void)
@@ -200,4 +220,7 @@ void tlb_end(void)
 	bracket->count = 0;
 	sim_tables_published(sim_core());
 	sim_leave();
+	/* Where addresses may be missing for a moment, let others see it. */
+	if (sim_has_fault_handler())
+		sched_yield();
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Device registers, other physical memory that is nobody's to share, and RAM
- * for the kernel itself, mapped at run time in pages of 4 KiB. Mappings of the
- * secure kernel last until it gives them up; those of a guest lie in the
+ * for the kernel itself, mapped at run time: by pages of 4 KiB, and by blocks
+ * and groups of pages where the physical range has room for them. Mappings of
+ * the secure kernel last until it gives them up; those of a guest lie in the
  * guest's slots, are charged to it, and end with it.
  *
  * One physical page never has two memory types: a request that would give it
@@ -34,13 +35,12 @@ enum io_state {
 };
 
 struct io_mapping {
-	struct rb_node node; /* shm->io_mappings, by first page */
-	struct va_area area; /* in owner->space */
-	/* Constant. */
-	struct holdings *owner;
+	struct rb_node node;	/* shm->io_mappings, by first page */
+	struct va_area area;	/* in owner->space */
+	struct holdings *owner; /* constant */
+	/* Under shm->io_lock; the first two change with parts only. */
 	struct pa_range pages; /* whole pages */
 	enum shm_memtype type;
-	/* Under shm->io_lock. */
 	uint32_t references;
 	pa_t highest;  /* the last address in the subtree below `node` */
 	uint8_t state; /* enum io_state */
@@ -50,6 +50,7 @@ struct io_mapping {
 	/* The one that maps it or takes it apart: pages, from the first. */
 	uint64_t mapped;
 	uint64_t unmapped;
+	bool stale; /* TLBs may still know some that is not mapped any more */
 };
 
 /*
@@ -92,12 +93,46 @@ enum shm_status shm_map_ram(struct shm *shm, pa_t pa, uint64_t size,
 enum shm_status shm_iounmap(struct shm *shm, va_t va);
 
 /*
+ * Give back a part: `size` bytes from `va` on, whole pages, of one mapping that
+ * nobody else has a reference to. What is left on either side becomes a mapping
+ * by itself, which is shared, given back and cut by itself. It stays mapped all
+ * the time; see fault.h for what the kernel's handler of faults has to do.
+ *
+ * SHM_BAD_ADDRESS: not the address of a page, or no mapping of the kernel's has
+ * all of it. SHM_BAD_SIZE: no whole pages. SHM_IN_USE: it has references of
+ * others, too. SHM_NO_TABLE, SHM_NO_METADATA, SHM_OVER_BUDGET: what remains
+ * cannot be mapped by smaller descriptors, or has no object. Nothing has
+ * changed then.
+ *
+ * Takes the kernel's holdings.lock, in it io_lock and in that the index lock,
+ * for as long as it takes to split two blocks; then as shm_iounmap().
+ */
+enum shm_status shm_iounmap_part(struct shm *shm, va_t va, uint64_t size);
+
+/*
+ * Give a part another type: other permissions, or other memory. The part then
+ * is a mapping by itself as well, which no look-up finds until all of it has
+ * the new type. The caller has no use for what is in caches (cleaned, or
+ * invalidated) where the type of memory changes.
+ *
+ * As above; and SHM_BAD_ATTRIBUTE: no such type, that of the other world, whose
+ * memory is not the same, or another type of memory for RAM that guests may
+ * map. SHM_CONFLICT: another mapping of a page has the old type of memory.
+ */
+enum shm_status shm_iochange_part(struct shm *shm, va_t va, uint64_t size,
+				  enum shm_memtype type);
+
+/*
  * The same for a guest that was given the device. No call of it dies
  * meanwhile: the caller is inside for the guest (lifecycle.h).
  */
 enum shm_status guest_ioremap(struct holdings *owner, pa_t pa, uint64_t size,
 			      enum shm_memtype type, va_t *out);
 enum shm_status guest_iounmap(struct holdings *owner, va_t va);
+enum shm_status guest_iounmap_part(struct holdings *owner, va_t va,
+				   uint64_t size);
+enum shm_status guest_iochange_part(struct holdings *owner, va_t va,
+				    uint64_t size, enum shm_memtype type);
 
 /*
  * The same step by step, for calls that let interrupts in between and may

@@ -92,13 +92,25 @@ struct shm_fixed {
 	enum shm_memtype type;
 };
 
+/*
+ * Where descriptors that are in use are being replaced (fault.h). One at a
+ * time, under the index lock; read without it. `sequence` is odd meanwhile.
+ */
+struct shm_passing {
+	uint32_t sequence;
+	va_t first;
+	va_t last;
+};
+
 struct shm {
 	struct meta_pool pool;
 	struct pa_index index;
 	/* Constant. */
 	uint32_t calls_per_guest;
 	pa_t highest_pa;
+	bool live_split; /* cpu_replaces_live() */
 	const struct shm_budget *budget;
+	struct shm_passing passing;
 	/* What guests are made of, beyond their shares. */
 	struct meta_cache guest_cache;
 	struct meta_cache io_cache;

@@ -23,6 +23,7 @@ enum shm_status {
 	SHM_UNKNOWN_GUEST,  /* no such guest, or one that is leaving */
 	SHM_INTERRUPTED,    /* come back: a slice is done, more is left */
 	SHM_BAD_STATE,	    /* the object is not in a state that allows this */
+	SHM_IN_USE,	    /* others have references to it, too */
 	SHM_STATUS_COUNT
 };
 

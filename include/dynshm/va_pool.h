@@ -131,6 +131,14 @@ enum shm_status va_pool_reserve(struct va_pool *pool,
 /* Give an area of this pool back. O(log n), allocates nothing, cannot fail. */
 void va_pool_release(struct va_pool *pool, struct va_area *area);
 
+/*
+ * Make two areas of one of this pool, with no gap between: *rest begins at
+ * `at`, a page inside of `area` but not its first. O(log n), allocates nothing,
+ * cannot fail.
+ */
+void va_pool_split(struct va_pool *pool, struct va_area *area, va_t at,
+		   struct va_area *rest);
+
 /* The area that contains `va`, or NULL. O(log n). */
 struct va_area *va_pool_find(const struct va_pool *pool, va_t va);
 

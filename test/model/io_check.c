@@ -21,7 +21,7 @@ void io_model_check_page(va_t va, pa_t pa, enum shm_memtype type)
 	assert_int_equal(leaf.share, type % 8 == 0 ? 3 : 2);
 	assert_int_equal(leaf.ns, (type & SHM_MEM_NON_SECURE) != 0);
 	assert_int_equal(leaf.read_only, (type & SHM_MEM_READ_ONLY) != 0);
-	assert_false(leaf.executable || leaf.user || leaf.contiguous);
+	assert_false(leaf.executable || leaf.user);
 }
 
 static struct holdings *holdings_of(struct io_model *model, unsigned int owner)

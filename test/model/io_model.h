@@ -38,6 +38,13 @@ void io_model_map(struct io_model *model, unsigned int owner, pa_t pa,
 /* By an address `offset` bytes into it. */
 void io_model_unmap(struct io_model *model, struct io_model_mapping *mapping,
 		    uint64_t offset);
+/* `count` pages from its page `first` on; a place for what is left is free. */
+void io_model_unmap_part(struct io_model *model,
+			 struct io_model_mapping *mapping, uint64_t first,
+			 uint64_t count);
+void io_model_change_part(struct io_model *model,
+			  struct io_model_mapping *mapping, uint64_t first,
+			  uint64_t count, enum shm_memtype type);
 /* Nothing of the owner's is at `va`. */
 void io_model_unmap_nothing(struct io_model *model, unsigned int owner,
 			    va_t va);

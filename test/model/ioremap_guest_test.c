@@ -16,6 +16,10 @@
 #include "model/region_fixture.h"
 #include "sim/world.h"
 
+/* Leaf tables at both ends, blocks between them. */
+#define LONG_PA	  (WORLD_PCI_PA + 100 * SHM_PAGE_SIZE)
+#define LONG_SIZE (1200 * SHM_PAGE_SIZE)
+
 static va_t map(enum shm_memtype type, pa_t pa, uint64_t size)
 {
 	va_t va = 0;
@@ -94,15 +98,14 @@ static void half_made_device_goes_with_its_guest(void **state)
 	for (unsigned int slices = 0; slices < 4; slices++) {
 		struct io_mapping *mapping;
 
-		assert_int_equal(ioremap_begin(guest->holdings, WORLD_PCI_PA,
-					       1200 * SHM_PAGE_SIZE,
-					       SHM_MEM_DEVICE, &mapping),
+		assert_int_equal(ioremap_begin(guest->holdings, LONG_PA,
+					       LONG_SIZE, SHM_MEM_DEVICE,
+					       &mapping),
 				 SHM_OK);
 		/* No look-up finds it before it is whole. */
 		for (unsigned int i = 0; i < slices; i++) {
 			assert_int_equal(
-				ioremap_find(guest->holdings, WORLD_PCI_PA, 1),
-				0);
+				ioremap_find(guest->holdings, LONG_PA, 1), 0);
 			(void)ioremap_slice(mapping);
 		}
 		die();
@@ -114,14 +117,14 @@ static void half_made_device_goes_with_its_guest(void **state)
 
 static void half_unmapped_device_goes_with_its_guest(void **state)
 {
-	va_t va = map(SHM_MEM_DEVICE, WORLD_PCI_PA, 1200 * SHM_PAGE_SIZE);
+	va_t va = map(SHM_MEM_DEVICE, LONG_PA, LONG_SIZE);
 	struct io_mapping *mapping;
 
 	(void)state;
 	assert_int_equal(iounmap_begin(guest->holdings, va, &mapping), SHM_OK);
 	assert_int_equal(iounmap_slice(mapping), SHM_INTERRUPTED);
 	/* It has its claim until the end. */
-	assert_int_equal(kernel_map(WORLD_PCI_PA, SHM_MEM_UNCACHED, &va),
+	assert_int_equal(kernel_map(LONG_PA, SHM_MEM_UNCACHED, &va),
 			 SHM_CONFLICT);
 	die();
 }
@@ -192,9 +195,8 @@ static void each_budget_refuses_what_is_over_it(void **state)
 		enum resource what = resources[i];
 
 		guest->ceiling[what] = account->used[what] + 1;
-		assert_int_equal(guest_ioremap(guest->holdings, WORLD_PCI_PA,
-					       1200 * SHM_PAGE_SIZE,
-					       SHM_MEM_DEVICE, &va),
+		assert_int_equal(guest_ioremap(guest->holdings, LONG_PA,
+					       LONG_SIZE, SHM_MEM_DEVICE, &va),
 				 SHM_OVER_BUDGET);
 		assert_unchanged(&before);
 		guest->ceiling[what] = UINT64_MAX;
@@ -212,8 +214,8 @@ static void every_allocation_may_fail_in_turn(void **state)
 		enum shm_status st;
 
 		shm.pool.fail_after = n;
-		st = guest_ioremap(guest->holdings, WORLD_PCI_PA,
-				   1200 * SHM_PAGE_SIZE, SHM_MEM_DEVICE, &va);
+		st = guest_ioremap(guest->holdings, LONG_PA, LONG_SIZE,
+				   SHM_MEM_DEVICE, &va);
 		if (shm.pool.fail_after != 0)
 			break;
 		assert_true(st == SHM_NO_METADATA || st == SHM_NO_TABLE);
@@ -261,6 +263,9 @@ static void look_ups_tell_what_an_address_is(void **state)
 	assert_false(shm_find_va(&shm, va, &info));
 }
 
+/* Leaf tables at both ends, blocks between them. */
+#define LONG_PA	   (WORLD_PCI_PA + 100 * SHM_PAGE_SIZE)
+#define LONG_SIZE  (1200 * SHM_PAGE_SIZE)
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)

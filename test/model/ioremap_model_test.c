@@ -74,12 +74,31 @@ static void random_unmap(struct random *random)
 			random_below(random, mapping->count * SHM_PAGE_SIZE));
 }
 
+static void random_part(struct random *random)
+{
+	struct io_model_mapping *mapping =
+		&model.mappings[random_below(random, IO_MODEL_MAPPINGS)];
+	uint64_t first;
+	uint64_t count;
+
+	if (mapping->references == 0)
+		return;
+	first = random_below(random, mapping->count);
+	count = 1 + random_below(random, mapping->count - first);
+	if (random_below(random, 2) == 0)
+		io_model_unmap_part(&model, mapping, first, count);
+	else
+		io_model_change_part(&model, mapping, first, count,
+				     random_type(random));
+}
+
 static void random_histories_agree_with_the_model(void **state)
 {
 	(void)state;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		struct random random = random_start("devices", seed);
 
+		sim_set_live_split(seed % 2 == 0);
 		io_model_start(&model, POOL_SIZE);
 		for (unsigned int step = 0; step < STEPS; step++) {
 			uint64_t what = random_below(&random, 64);
@@ -88,8 +107,10 @@ static void random_histories_agree_with_the_model(void **state)
 				&random, SIM_CORE_COUNT));
 			if (what < 32)
 				random_map(&random);
-			else if (what < 62)
+			else if (what < 54)
 				random_unmap(&random);
+			else if (what < 62)
+				random_part(&random);
 			else if (what == 62)
 				(void)corpse_drain(&model.shm);
 			else
@@ -102,6 +123,7 @@ static void random_histories_agree_with_the_model(void **state)
 		}
 		io_model_finish(&model);
 	}
+	sim_set_live_split(false);
 }
 
 /* Each page of the range by itself, over and over, on any core. */

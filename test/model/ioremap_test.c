@@ -248,9 +248,10 @@ static void nothing_but_a_mapping_can_be_given_back(void **state)
 	meta_page_free(&shm.pool, stack.page, NULL);
 }
 
-/* Three leaf tables, so that it fails at each stage. */
+/* Leaf tables and blocks between them, so that it fails at each stage. */
 static void every_allocation_may_fail_in_turn(void **state)
 {
+	const pa_t pa = WORLD_PCI_PA + 100 * SHM_PAGE_SIZE;
 	const uint64_t size = 1100 * SHM_PAGE_SIZE;
 	uint64_t hash = world_tables_hash();
 	va_t va = 0;
@@ -261,7 +262,7 @@ static void every_allocation_may_fail_in_turn(void **state)
 		enum shm_status st;
 
 		shm.pool.fail_after = n;
-		st = shm_ioremap(&shm, WORLD_PCI_PA, size, SHM_MEM_DEVICE, &va);
+		st = shm_ioremap(&shm, pa, size, SHM_MEM_DEVICE, &va);
 		if (shm.pool.fail_after != 0)
 			break;
 		assert_true(st == SHM_NO_METADATA || st == SHM_NO_TABLE);
@@ -271,7 +272,7 @@ static void every_allocation_may_fail_in_turn(void **state)
 		assert_int_equal(sim_tlb_stale_count(), 0);
 		/* The pages are not claimed by what failed. */
 		shm.pool.fail_after = 0;
-		unmap(map(WORLD_PCI_PA, 1, SHM_MEM_UNCACHED));
+		unmap(map(pa, 1, SHM_MEM_UNCACHED));
 	}
 	shm.pool.fail_after = 0;
 	assert_in_range(n, 8, 20);

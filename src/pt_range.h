@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Neighbouring pages at neighbouring addresses, by the largest descriptors that
+ * both alignments allow: blocks above the leaves, and at each level groups
+ * (arch/cpu.h). Each call is a bounded piece of work, what one table has of the
+ * range. Index lock held.
+ */
+#ifndef SRC_PT_RANGE_H
+#define SRC_PT_RANGE_H
+
+#include "table.h"
+
+#include <dynshm/guest.h>
+
+/* What is to be mapped. */
+struct pt_range {
+	va_t va; /* page */
+	pa_t pa; /* page */
+	uint64_t pages;
+	enum shm_memtype type;
+};
+
+/* Descriptors of one table, in a row. */
+struct pt_run {
+	struct table *table;
+	va_t first; /* that the first one serves */
+	uint32_t count;
+};
+
+/* Where the bytes are that a descriptor there, or a group of them, serves. */
+static inline uint64_t pt_group_span(unsigned int level)
+{
+	return table_entry_span(level) * PT_GROUP_COUNT;
+}
+
+static inline uint64_t pt_run_pages(const struct pt_run *run)
+{
+	return (uint64_t)run->count
+	       << (pt_level_shift(run->table->level) - SHM_PAGE_SHIFT);
+}
+
+/*
+ * The alignment of addresses by which `pages` from `pa` on are mapped best, but
+ * less than `below`: a power of two, at least a page.
+ */
+uint64_t pt_best_align(pa_t pa, uint64_t pages, uint64_t below);
+
+/*
+ * Map the first part of a range that is reserved and not mapped; *done is how
+ * many pages. cpu_publish_tables() has to follow. SHM_NO_TABLE, SHM_NO_METADATA
+ * and SHM_OVER_BUDGET: nothing has been.
+ */
+enum shm_status pt_range_put(struct holdings *owner,
+			     const struct pt_range *range, uint64_t *done);
+
+/*
+ * The descriptors of the first part of `pages` mapped ones from `va` on. Those
+ * and no others are served by what ends are descriptors' ends (pt_split.h).
+ */
+struct pt_run pt_run_find(struct holdings *owner, va_t va, uint64_t pages);
+
+/* Make them invalid, and nothing else. */
+void pt_run_store_invalid(const struct pt_run *run);
+
+/*
+ * Clear them; the caller invalidates their addresses. A leaf table that becomes
+ * empty is put on *dead: then one of its addresses at least is invalidated
+ * before the lock is released, and after that it is freed.
+ */
+void pt_run_clear(const struct pt_run *run, struct table **dead);
+
+/* Up to so many of them are better invalidated one by one than all. */
+#define PT_RUN_BY_VA 32u
+
+/* Inside of tlb_begin() and tlb_end(). */
+void pt_run_invalidate(const struct pt_run *run);
+
+/* `count` descriptors of a table from `index` on, for the memory at `pa`. */
+void pt_fill(struct table *table, unsigned int index, uint32_t count, pa_t pa,
+	     pte_t attributes);
+
+#endif

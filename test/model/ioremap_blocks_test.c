@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Long device ranges: which descriptors they get, and what becomes of these
+ * when a part goes.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dynshm/shared_page.h>
+
+#include "model/io_model.h"
+#include "sim/world.h"
+
+#define POOL_SIZE (UINT64_C(8) << 20)
+#define PAGE	  SHM_PAGE_SIZE
+/* From the manual: a section or a block, and 16 of anything. */
+#define BLOCK	    (SIM_LAST_LEVEL == 2 ? UINT64_C(0x100000) : UINT64_C(0x200000))
+#define GROUP	    (16 * PAGE)
+#define BLOCK_GROUP (16 * BLOCK)
+
+static struct shm shm;
+static uint64_t level;
+
+static int set_up(void **state)
+{
+	(void)state;
+	world_start(&shm, POOL_SIZE, 2);
+	level = meta_pool_free_bytes(&shm.pool);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
+	assert_int_equal(world_leaf_count(), 0);
+	assert_int_equal(sim_tlb_stale_count(), 0);
+	assert_int_equal(sim_table_count(), 1);
+	return sim_check_violations() ? 0 : -1;
+}
+
+static va_t map(pa_t pa, uint64_t size)
+{
+	va_t va = 0;
+
+	assert_int_equal(shm_ioremap(&shm, pa, size, SHM_MEM_DEVICE, &va),
+			 SHM_OK);
+	return va;
+}
+
+/* The largest piece of the list that lies in the range and has the address. */
+static uint64_t best_piece(pa_t first, uint64_t size, pa_t at)
+{
+	static const uint64_t sizes[] = { BLOCK_GROUP, BLOCK, GROUP };
+
+	for (unsigned int i = 0; i < 3; i++) {
+		pa_t piece = at - at % sizes[i];
+
+		if (piece >= first && piece + sizes[i] <= first + size)
+			return sizes[i];
+	}
+	return PAGE;
+}
+
+/* What one descriptor says, or a group that counts as one. */
+static uint64_t piece_at(va_t va)
+{
+	struct sim_mapping leaf = sim_walk(va);
+	uint64_t size = leaf.level == SIM_LAST_LEVEL ? PAGE : BLOCK;
+
+	return leaf.size == 0 ? 0 : leaf.contiguous ? 16 * size : size;
+}
+
+static void check_pieces(va_t va, pa_t pa, uint64_t size)
+{
+	for (uint64_t at = 0; at < size; at += PAGE) {
+		struct sim_mapping leaf = sim_walk(va + at);
+
+		assert_int_equal(leaf.pa + (va + at - leaf.va), pa + at);
+		assert_int_equal(piece_at(va + at),
+				 best_piece(pa, size, pa + at));
+	}
+}
+
+static void long_ranges_get_the_largest_descriptors(void **state)
+{
+	static const struct {
+		uint64_t offset;
+		uint64_t size;
+	} ranges[] = {
+		{ 0, PAGE },
+		{ 0, 15 * PAGE },
+		{ PAGE, 40 * PAGE },
+		{ 0, GROUP },
+		{ 0, BLOCK },
+		{ PAGE, BLOCK },
+		{ 100 * PAGE, 1200 * PAGE },
+		{ 3 * BLOCK + 17 * PAGE, 2 * BLOCK_GROUP },
+		{ BLOCK_GROUP, 3 * BLOCK_GROUP },
+		{ BLOCK_GROUP - PAGE, BLOCK_GROUP + 2 * PAGE },
+	};
+
+	(void)state;
+	for (unsigned int i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		pa_t pa = WORLD_PCI_PA + ranges[i].offset;
+		va_t va = map(pa, ranges[i].size);
+
+		check_pieces(va, pa, ranges[i].size);
+		assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+		assert_int_equal(sim_table_count(), 1);
+	}
+}
+
+/* Two tables for 64 MiB and their objects, not 32. */
+static void blocks_take_no_leaf_tables(void **state)
+{
+	va_t va = map(WORLD_PCI_PA, 4 * BLOCK_GROUP);
+
+	(void)state;
+	assert_in_range(level - meta_pool_free_bytes(&shm.pool), 1, 0x5000);
+	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+}
+
+/* A page out of the middle of a group of blocks. */
+static void splits_go_no_further_than_they_must(void **state)
+{
+	const pa_t pa = WORLD_PCI_PA;
+	const uint64_t hole = 5 * BLOCK + 37 * PAGE;
+	va_t va = map(pa, 2 * BLOCK_GROUP);
+
+	(void)state;
+	assert_int_equal(shm_iounmap_part(&shm, va + hole, PAGE), SHM_OK);
+	for (uint64_t at = 0; at < 2 * BLOCK_GROUP; at += PAGE) {
+		uint64_t expected = BLOCK;
+
+		if (at >= BLOCK_GROUP)
+			expected = BLOCK_GROUP;
+		else if (at / GROUP == hole / GROUP)
+			expected = at == hole ? 0 : PAGE;
+		else if (at / BLOCK == hole / BLOCK)
+			expected = GROUP;
+		assert_int_equal(piece_at(va + at), expected);
+		if (at != hole)
+			io_model_check_page(va + at, pa + at, SHM_MEM_DEVICE);
+	}
+	assert_int_equal(ioremap_find(shm.kernel, pa + hole, 1), 0);
+	assert_int_equal(ioremap_find(shm.kernel, pa + hole - 1, 1),
+			 va + hole - 1);
+	/* The page can be had as something else, and the address again. */
+	assert_int_equal(map(pa + hole, PAGE), va + hole);
+	assert_int_equal(shm_iounmap(&shm, va + hole), SHM_OK);
+	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+	assert_int_equal(shm_iounmap(&shm, va + hole + PAGE), SHM_OK);
+}
+
+static void live_splits_come_to_the_same(void **state)
+{
+	(void)state;
+	shm.live_split = !SIM_GROUP_IS_ONE;
+	sim_set_live_split(!SIM_GROUP_IS_ONE);
+	splits_go_no_further_than_they_must(state);
+	sim_set_live_split(false);
+}
+
+/* Both ends in the middle of groups and blocks, each by itself. */
+static void each_end_is_split(void **state)
+{
+	const pa_t pa = WORLD_PCI_PA;
+	const uint64_t size = BLOCK_GROUP + 4 * BLOCK;
+	va_t va = map(pa, size);
+	const uint64_t first = 2 * BLOCK + 5 * PAGE;
+	const uint64_t end = BLOCK_GROUP + BLOCK + GROUP;
+
+	(void)state;
+	assert_int_equal(shm_iochange_part(&shm, va + first, end - first,
+					   SHM_MEM_DEVICE | SHM_MEM_READ_ONLY),
+			 SHM_OK);
+	for (uint64_t at = 0; at < size; at += PAGE)
+		io_model_check_page(va + at, pa + at,
+				    at >= first && at < end
+					    ? SHM_MEM_DEVICE | SHM_MEM_READ_ONLY
+					    : SHM_MEM_DEVICE);
+	/* In between, blocks are as large as they were, as far as they go. */
+	assert_int_equal(piece_at(va + 8 * BLOCK), BLOCK);
+	assert_int_equal(piece_at(va + first), PAGE);
+	assert_int_equal(shm_iounmap_part(&shm, va + first, end - first),
+			 SHM_OK);
+	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+	assert_int_equal(shm_iounmap(&shm, va + end), SHM_OK);
+}
+
+/* Nothing that another look can see: sizes of descriptors count, too. */
+static void failed_cut_changes_nothing(void **state)
+{
+	const uint64_t first = 3 * BLOCK + PAGE;
+	const uint64_t size = 4 * BLOCK;
+	va_t va = map(WORLD_PCI_PA, BLOCK_GROUP);
+	uint64_t free_bytes = meta_pool_free_bytes(&shm.pool);
+	uint64_t hash = world_tables_hash();
+	uint32_t n;
+
+	(void)state;
+	for (n = 1;; n++) {
+		enum shm_status st;
+
+		shm.pool.fail_after = n;
+		st = shm_iounmap_part(&shm, va + first, size);
+		if (shm.pool.fail_after != 0)
+			break;
+		assert_true(st == SHM_NO_METADATA || st == SHM_NO_TABLE);
+		assert_int_equal(meta_pool_free_bytes(&shm.pool), free_bytes);
+		assert_int_equal(world_tables_hash(), hash);
+		assert_int_equal(sim_tlb_stale_count(), 0);
+		assert_int_equal(
+			ioremap_find(shm.kernel, WORLD_PCI_PA, BLOCK_GROUP),
+			va);
+	}
+	shm.pool.fail_after = 0;
+	/* Two objects, two tables and what describes these. */
+	assert_int_equal(n, 7);
+	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+	assert_int_equal(shm_iounmap(&shm, va + first + size), SHM_OK);
+}
+
+static void what_is_no_part_is_refused(void **state)
+{
+	va_t va = map(WORLD_PCI_PA, 4 * PAGE);
+	va_t same;
+
+	(void)state;
+	assert_int_equal(shm_iounmap_part(&shm, va + 1, PAGE), SHM_BAD_ADDRESS);
+	assert_int_equal(shm_iounmap_part(&shm, va, PAGE + 1), SHM_BAD_SIZE);
+	assert_int_equal(shm_iounmap_part(&shm, va, 0), SHM_BAD_SIZE);
+	assert_int_equal(shm_iounmap_part(&shm, va, 0 - PAGE), SHM_BAD_SIZE);
+	assert_int_equal(shm_iounmap_part(&shm, va, 5 * PAGE), SHM_BAD_ADDRESS);
+	assert_int_equal(shm_iounmap_part(&shm, va - PAGE, 2 * PAGE),
+			 SHM_BAD_ADDRESS);
+	assert_int_equal(shm_iochange_part(&shm, va, PAGE, SHM_MEM_TYPE_MASK),
+			 SHM_BAD_ATTRIBUTE);
+	assert_int_equal(shm_iochange_part(&shm, va, PAGE,
+					   SHM_MEM_DEVICE | SHM_MEM_NON_SECURE),
+			 SHM_BAD_ATTRIBUTE);
+	same = map(WORLD_PCI_PA + PAGE, PAGE);
+	assert_int_equal(same, va + PAGE);
+	assert_int_equal(shm_iounmap_part(&shm, va, PAGE), SHM_IN_USE);
+	assert_int_equal(shm_iochange_part(&shm, va, PAGE, SHM_MEM_UNCACHED),
+			 SHM_IN_USE);
+	assert_int_equal(shm_iounmap(&shm, same), SHM_OK);
+	io_model_check_page(va, WORLD_PCI_PA, SHM_MEM_DEVICE);
+	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+}
+
+/*
+ * All addresses but a few are taken. The range fits them if it begins with the
+ * first, where no block can be.
+ */
+static void smaller_descriptors_do_where_room_is_short(void **state)
+{
+	static struct va_area taken;
+	const uint64_t room = WORLD_IS_SMALL ? 4 * BLOCK : UINT64_C(1) << 30;
+	const uint64_t size = room - 2 * GROUP;
+	const pa_t device = WORLD_IS_SMALL ? WORLD_PCI_PA : UINT64_C(1) << 40;
+	const pa_t pa = device + 10 * GROUP;
+	struct shm_config config = world_config(POOL_SIZE, 2);
+	uint64_t before;
+	va_t va;
+
+	(void)state;
+	world_start_machine(POOL_SIZE);
+	if (device != WORLD_PCI_PA)
+		sim_add_range(SIM_DEVICE, device, 2 * room);
+	config.window.last =
+		config.window.first +
+		(WORLD_IS_SMALL ? UINT64_C(1) << 30 : UINT64_C(1) << 39) - 1;
+	assert_int_equal(shm_init(&shm, &config), SHM_OK);
+	assert_int_equal(kernel_pages_reserve(
+				 &shm,
+				 va_pool_largest_gap(&shm.large_slots) - room,
+				 &taken),
+			 SHM_OK);
+	before = meta_pool_free_bytes(&shm.pool);
+	va = map(pa, size);
+	for (uint64_t at = 0; at < size; at += 7 * PAGE) {
+		io_model_check_page(va + at, pa + at, SHM_MEM_DEVICE);
+		assert_int_equal(piece_at(va + at),
+				 best_piece(pa, size, pa + at) > PAGE ? GROUP
+								      : PAGE);
+	}
+	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+	assert_int_equal(meta_pool_free_bytes(&shm.pool), before);
+	assert_true(sim_check_violations());
+}
+
+#define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(long_ranges_get_the_largest_descriptors),
+		CASE(blocks_take_no_leaf_tables),
+		CASE(splits_go_no_further_than_they_must),
+		CASE(live_splits_come_to_the_same),
+		CASE(each_end_is_split),
+		CASE(failed_cut_changes_nothing),
+		CASE(what_is_no_part_is_refused),
+		cmocka_unit_test(smaller_descriptors_do_where_room_is_short),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

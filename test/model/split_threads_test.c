@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One core splits, unmaps and changes parts of a mapping while others read what
+ * is left of it: no read fails. The kernel's handler of faults is the one that
+ * docs/porting.md asks for.
+ */
+#define _POSIX_C_SOURCE 200809L
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <dynshm/fault.h>
+#include <dynshm/ioremap.h>
+#include <pthread.h>
+#include <sched.h>
+#include <string.h>
+
+#include "model/random.h"
+#include "sim/world.h"
+
+/* Secure memory that can be read, which the manager has nothing to do with. */
+#define DATA_PA	     UINT64_C(0x30000000)
+#define PIECE	     UINT64_C(0x10000)
+#define PIECES	     64u /* two blocks, or four */
+#define READERS	     2u
+#define ROUNDS_LEAST 50u
+#define ROUNDS_MOST  20000u
+#define ENOUGH	     20u /* retries */
+
+static struct shm shm;
+
+/* What readers may read: every other piece. Under a barrier between rounds. */
+static struct {
+	pthread_barrier_t barrier;
+	va_t va;
+	bool done;   /* with this round; atomic */
+	bool over;   /* with all */
+	bool failed; /* a read; atomic */
+	bool wrong;  /* what it read; atomic */
+} game;
+
+static uint64_t word_of(uint64_t offset)
+{
+	return UINT64_C(0x5eed000000000000) + offset;
+}
+
+static void fill(void)
+{
+	for (uint64_t at = 0; at < PIECES * PIECE; at += SHM_PAGE_SIZE) {
+		uint64_t word = word_of(at);
+
+		memcpy(sim_pointer(DATA_PA + at), &word, sizeof(word));
+	}
+}
+
+static bool handle_fault(void *arg, va_t va, bool write)
+{
+	return shm_fault_is_passing(arg, va, write);
+}
+
+static void read_one(struct random *random)
+{
+	uint64_t offset = random_below(random, PIECES / 2) * 2 * PIECE +
+			  random_below(random, 16) * SHM_PAGE_SIZE;
+	uint64_t word = 0;
+
+	if (!access_read(&word, game.va + offset, sizeof(word)))
+		__atomic_store_n(&game.failed, true, __ATOMIC_RELAXED);
+	else if (word != word_of(offset))
+		__atomic_store_n(&game.wrong, true, __ATOMIC_RELAXED);
+}
+
+static void *run_reader(void *arg)
+{
+	unsigned int core = *(const unsigned int *)arg;
+	struct random random = random_start("reader", core);
+
+	sim_core_set(core);
+	sim_interrupts_open(true);
+	for (;;) {
+		pthread_barrier_wait(&game.barrier);
+		if (game.over)
+			return NULL;
+		while (!__atomic_load_n(&game.done, __ATOMIC_ACQUIRE)) {
+			read_one(&random);
+			sched_yield();
+		}
+		pthread_barrier_wait(&game.barrier);
+	}
+}
+
+/* Of an odd piece some pages go, an even one becomes something else. */
+static enum shm_status disturb(struct random *random, unsigned int piece)
+{
+	static const enum shm_memtype types[] = {
+		SHM_MEM_SECURE,
+		SHM_MEM_SECURE_CONST,
+		SHM_MEM_UNCACHED | SHM_MEM_NO_EXEC,
+	};
+	uint64_t first = random_below(random, 16);
+	uint64_t count = 1 + random_below(random, 16 - first);
+	va_t va = game.va + piece * PIECE + first * SHM_PAGE_SIZE;
+
+	if (piece % 2 != 0)
+		return shm_iounmap_part(&shm, va, count * SHM_PAGE_SIZE);
+	return shm_iochange_part(&shm, va, count * SHM_PAGE_SIZE,
+				 types[random_below(random, 3)]);
+}
+
+/* Whatever is left, mapping by mapping. */
+static void unmap_rest(void)
+{
+	for (uint64_t at = 0; at < PIECES * PIECE; at += SHM_PAGE_SIZE)
+		(void)shm_iounmap(&shm, game.va + at);
+}
+
+/* Nothing may end the program here: others wait at the barrier. */
+static bool play_round(struct random *random)
+{
+	bool ok = shm_ioremap(&shm, DATA_PA, PIECES * PIECE, SHM_MEM_SECURE,
+			      &game.va) == SHM_OK;
+
+	game.done = false;
+	pthread_barrier_wait(&game.barrier);
+	for (unsigned int i = 0; i < PIECES; i++)
+		if (random_below(random, 3) == 0)
+			ok = disturb(random, i) == SHM_OK && ok;
+	__atomic_store_n(&game.done, true, __ATOMIC_RELEASE);
+	pthread_barrier_wait(&game.barrier);
+	unmap_rest();
+	return ok && !__atomic_load_n(&game.failed, __ATOMIC_RELAXED) &&
+	       !__atomic_load_n(&game.wrong, __ATOMIC_RELAXED);
+}
+
+/* Until the readers have been in the way often enough, if they can be. */
+static void play(bool gaps)
+{
+	static unsigned int numbers[READERS];
+	pthread_t threads[READERS];
+	struct random random = random_start("splits", gaps);
+	unsigned int round = 0;
+	bool ok = true;
+
+	game.over = false;
+	for (unsigned int i = 0; i < READERS; i++) {
+		numbers[i] = i + 1;
+		pthread_create(&threads[i], NULL, run_reader, &numbers[i]);
+	}
+	while (ok && (round < ROUNDS_LEAST || (gaps && sim_retries() < ENOUGH &&
+					       round < ROUNDS_MOST))) {
+		ok = play_round(&random);
+		round++;
+	}
+	game.over = true;
+	pthread_barrier_wait(&game.barrier);
+	for (unsigned int i = 0; i < READERS; i++)
+		pthread_join(threads[i], NULL);
+	assert_false(game.failed);
+	assert_false(game.wrong);
+	assert_true(ok);
+}
+
+static int set_up(void **state)
+{
+	(void)state;
+	world_start(&shm, UINT64_C(2) << 20, 2);
+	sim_add_range(SIM_SECURE, DATA_PA, PIECES * PIECE);
+	fill();
+	game.failed = false;
+	game.wrong = false;
+	sim_set_fault_handler(handle_fault, &shm);
+	sim_interrupts_open(true);
+	pthread_barrier_init(&game.barrier, NULL, READERS + 1);
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	(void)state;
+	pthread_barrier_destroy(&game.barrier);
+	sim_set_live_split(false);
+	assert_int_equal(world_leaf_count(), 0);
+	assert_int_equal(sim_tlb_stale_count(), 0);
+	return sim_check_violations() ? 0 : -1;
+}
+
+static void no_read_fails_while_its_block_is_split(void **state)
+{
+	uint64_t level = meta_pool_free_bytes(&shm.pool);
+
+	(void)state;
+	play(true);
+	assert_true(sim_retries() >= ENOUGH);
+	assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
+}
+
+static int set_up_live(void **state)
+{
+	sim_set_live_split(true);
+	return set_up(state);
+}
+
+/* Types change with a gap all the same. */
+static void no_read_fails_where_splits_have_no_gap(void **state)
+{
+	(void)state;
+	play(false);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			no_read_fails_while_its_block_is_split, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			no_read_fails_where_splits_have_no_gap, set_up_live,
+			tear_down),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
