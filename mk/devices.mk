@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Real devices, mapped in the secure world: an image with one more service, in
-# test/devices/secure/, and a program in Linux's place that asks it for one test
-# after another. A new C file in either folder is picked up by its name.
+# test/devices/secure/, and OP-TEE's callers of test/compat/ in it, and a program
+# in Linux's place that asks it for one test after another. A new C file in either folder is picked up by its name.
 
 devices_out := $(O)/devices
-devices_secure_src := $(wildcard test/devices/secure/*.c)
+devices_secure_src := $(wildcard test/devices/secure/*.c) \
+	$(filter-out %/pins.c %/kernel.c,$(wildcard test/compat/*.c))
 devices_test_src := $(wildcard test/devices/*.c) test/target/start.S
 
 $(bare_out)/devices.elf: $(call bare_obj,$(devices_test_src) $(bare_lib_src) \
@@ -20,7 +21,8 @@ $(devices_out)/flash-gicv2.bin $(devices_out)/flash-gicv3.bin: \
 		$(devices_out)/flash-gicv%.bin: $(O)/tfa-gicv%/bl31.bin \
 		$(devices_out)/stack_roots.txt FORCE
 	+$(Q)flock $(devices_out)/lock $(MAKE) --no-print-directory \
-		O=$(devices_out) IMAGE_EXTRA='$(devices_secure_src)' \
+		O=$(devices_out) IMAGE_DEFINES='$(IMAGE_DEFINES) -Itest' \
+		IMAGE_EXTRA='$(devices_secure_src)' \
 		IMAGE_STACK_ROOTS=$(devices_out)/stack_roots.txt image
 	$(Q)scripts/flash.sh $(<D) $(devices_out) $@
 

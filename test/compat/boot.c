@@ -2,7 +2,7 @@
 /* Boot, platforms and drivers. */
 #include <compat/callers.h>
 
-#define RNG_BASE 0x09010000
+#define RNG_BASE 0x09000000
 #define RNG_SIZE 0x1000
 
 register_phys_mem(MEM_AREA_IO_NSEC, RNG_BASE, RNG_SIZE);

@@ -23,6 +23,18 @@ enum device_test {
 	DEVICE_DEAD,	/* what DEVICE_OWN mapped is not there */
 	DEVICE_WINDOW,	/* maps 256 MiB for the guest and unmaps it */
 	DEVICE_BUSY,	/* is of somebody else: DEVICE_OWN's pages */
+	DEVICE_GONE,	/* what DEVICE_OWN mapped, whoever else has it */
+	DEVICE_KERNEL,	/* has the clock; in a: 1 maps it, 0 unmaps it */
+	DEVICE_MESSAGE, /* in a: its page, b: 1 if that is registered */
+	DEVICE_DRIVERS, /* in a: address of a word, b: the word */
+	DEVICE_PAGES,	/* in a and b: pages, whose first words are inverted */
+	DEVICE_TYPED,	/* in a: a page, b: enum device_typed */
+};
+
+enum device_typed {
+	TYPED_BEGIN, /* the kernel has the page uncached */
+	TYPED_END,
+	TYPED_REFUSED, /* it tries to */
 };
 
 #endif

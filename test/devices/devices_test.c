@@ -10,6 +10,7 @@
 #define SIDE_CHURN  2000u
 #define SIDE_ROUNDS 100u
 #define SIDE_PAGES  20u
+#define MACHINE	    0x21u
 
 static uint32_t open_devices(void)
 {
@@ -163,6 +164,94 @@ static void dies_with_its_guest(void)
 	equal(pages_of_guest(), pages);
 }
 
+/* A page of memory with a word in it. */
+static uint64_t *word_page(uint64_t word)
+{
+	uint64_t *page = pages_take(1);
+
+	*page = word;
+	return page;
+}
+
+struct message {
+	uint32_t command, result;
+	uint64_t buffer, size;
+	uint32_t pad[10];
+	uint32_t mutex; /* at byte 64 */
+};
+
+static void callers_use_messages(void)
+{
+	struct message *page = pages_take(1);
+	uint64_t list = list_run(address_of(page), 1);
+
+	*page = (struct message){ 41, 0, address_of(page), PAGE, { 0 }, 9 };
+	(void)run(DEVICE_MESSAGE, address_of(page), 0);
+	equal(shm_register(COOKIE, list, PAGE), RET_OK);
+	(void)run(DEVICE_MESSAGE, address_of(page), 1);
+	equal(page->result, 42);
+	equal(page->mutex, 0);
+	equal(shm_unregister(COOKIE), RET_OK);
+	(void)run(DEVICE_MESSAGE, address_of(page), 0);
+}
+
+static void callers_use_devices(void)
+{
+	const uint64_t word = UINT64_C(0x0123456789abcdef);
+
+	(void)run(DEVICE_DRIVERS, address_of(word_page(word)), word);
+}
+
+static void callers_use_pages(void)
+{
+	uint64_t *second = word_page(5);
+	uint64_t *first = word_page(7);
+
+	(void)run(DEVICE_PAGES, address_of(first), address_of(second));
+	equal(*first, ~UINT64_C(7));
+	equal(*second, ~UINT64_C(5));
+}
+
+static void types_conflict(void)
+{
+	uint64_t page = address_of(word_page(1));
+	uint64_t list = list_run(page, 1);
+
+	(void)run(DEVICE_TYPED, page, TYPED_BEGIN);
+	equal(shm_register(COOKIE, list, PAGE), RET_ACCESS_CONFLICT);
+	equal(buffer_add(COOKIE, list, PAGE), A0_EBADADDR);
+	(void)run(DEVICE_TYPED, page, TYPED_END);
+	equal(shm_register(COOKIE, list, PAGE), RET_OK);
+	(void)run(DEVICE_TYPED, page, TYPED_REFUSED);
+	equal(shm_unregister(COOKIE), RET_OK);
+	(void)run(DEVICE_TYPED, page, TYPED_BEGIN);
+	(void)run(DEVICE_TYPED, page, TYPED_END);
+}
+
+/* A guest of a hypervisor's, with a device; the pool's level after its end. */
+static uint64_t level_after_machine(void)
+{
+	(void)run(DEVICE_KERNEL, 1, 0);
+	equal(smc_simple(FID_VM_CREATED, MACHINE), A0_OK);
+	caller_set(MACHINE);
+	(void)run(DEVICE_OWN, 0, 0);
+	(void)run(DEVICE_BUSY, 0, 0);
+	caller_set(0);
+	equal(smc_simple(FID_VM_DESTROYED, MACHINE), A0_OK);
+	(void)run(DEVICE_GONE, 0, 0);
+	(void)run(DEVICE_KERNEL, 0, 0);
+	return pool_level();
+}
+
+/* From here on there is a hypervisor. */
+static void dies_with_its_machine(void)
+{
+	uint64_t level = level_after_machine();
+
+	for (unsigned int i = 0; i < 3; i++)
+		equal(level_after_machine(), level);
+}
+
 static void window(void)
 {
 	(void)run(DEVICE_WINDOW, 0, 0);
@@ -215,6 +304,12 @@ static const struct test tests[] = {
 	{ "window_of_256_MiB_is_mapped_in_slices", window },
 	{ "window_that_is_left_half_mapped_goes_with_its_guest",
 	  window_left_behind },
+	{ "callers_of_op_tee_read_and_write_messages", callers_use_messages },
+	{ "callers_of_op_tee_reach_their_devices", callers_use_devices },
+	{ "callers_of_op_tee_use_the_pages_they_map", callers_use_pages },
+	{ "ram_has_one_memory_type_whoever_comes_first", types_conflict },
+	{ "device_of_a_machine_dies_with_it_but_the_kernels_stays",
+	  dies_with_its_machine },
 };
 
 GROUP(devices, tests);

@@ -110,14 +110,20 @@ void devices_busy(struct report *report)
 	expect(report, (devices_translate(own_va) & PAR_FAULT) == 0);
 }
 
-void devices_dead(struct report *report)
+void devices_gone(struct report *report)
 {
 	struct shm_va_info info;
+
+	expect(report, own_va != 0 && (devices_translate(own_va) & PAR_FAULT));
+	expect(report, !shm_find_va(tee_shm(), own_va, &info));
+}
+
+void devices_dead(struct report *report)
+{
 	va_t va = 0;
 	uint64_t par;
 
-	expect(report, devices_translate(own_va) & PAR_FAULT);
-	expect(report, !shm_find_va(tee_shm(), own_va, &info));
+	devices_gone(report);
 	expect(report, shm_ioremap(tee_shm(), CLOCK_PA, 4, SHM_MEM_UNCACHED,
 				   &va) == SHM_OK);
 	par = devices_translate(va);

@@ -6,7 +6,6 @@
 #include <kernel/console.h>
 #include <kernel/mmio.h>
 
-#define PRIMECELL_IDS  0xfe0
 #define PRIMECELL      UINT32_C(0xb105f00d)
 #define RTC_DATA       0x000
 #define GICV2_PIDR2    0x0fe8
@@ -31,8 +30,7 @@ static void unmap(struct report *report, va_t va, bool gone)
 	expect(report, (bool)(devices_translate(va) & PAR_FAULT) == gone);
 }
 
-/* A PrimeCell with this part number. */
-static bool is_primecell(va_t base, uint32_t part)
+bool devices_is_primecell(va_t base, uint32_t part)
 {
 	uintptr_t at = (uintptr_t)base + PRIMECELL_IDS;
 	uint32_t ids[2] = { 0, 0 };
@@ -54,7 +52,7 @@ void devices_clock(struct report *report)
 	expect(report, PAR_ATTR(par) == ATTR_DEVICE);
 	if (report->line != 0)
 		return;
-	expect(report, is_primecell(va, 0x031));
+	expect(report, devices_is_primecell(va, 0x031));
 	report->b = mmio_read32((uintptr_t)va + RTC_DATA);
 	expect(report,
 	       shm_ioremap(tee_shm(), CLOCK_PA, 4, other, &va) == SHM_CONFLICT);
@@ -62,7 +60,7 @@ void devices_clock(struct report *report)
 	va = map(report, CLOCK_PA, SHM_PAGE_SIZE, other);
 	par = devices_translate(va);
 	expect(report, (par & (PAR_FAULT | PAR_NS)) == PAR_NS);
-	expect(report, is_primecell(va, 0x031));
+	expect(report, devices_is_primecell(va, 0x031));
 	unmap(report, va, true);
 }
 
@@ -72,7 +70,7 @@ void devices_gpio(struct report *report)
 	va_t va = map(report, GPIO_PA, SHM_PAGE_SIZE, SHM_MEM_DEVICE);
 	uint32_t word;
 
-	expect(report, is_primecell(va, 0x061));
+	expect(report, devices_is_primecell(va, 0x061));
 	unmap(report, va, true);
 	va = map(report, GPIO_PA, SHM_PAGE_SIZE,
 		 SHM_MEM_DEVICE | SHM_MEM_NON_SECURE);
@@ -120,7 +118,7 @@ void devices_console(struct report *report)
 	va_t va = map(report, CONSOLE_PA, 0x1000, SHM_MEM_DEVICE);
 
 	expect(report, kernel != 0 && va == kernel);
-	expect(report, is_primecell(va, 0x011));
+	expect(report, devices_is_primecell(va, 0x011));
 	expect(report, devices_translate(CONSOLE_PA) & PAR_FAULT);
 	expect(report, devices_translate(DISTRIBUTOR_PA) & PAR_FAULT);
 	unmap(report, va, false);

@@ -29,6 +29,32 @@ uint64_t devices_translate(va_t va)
 	return par;
 }
 
+static void run_plain(uint32_t command, struct report *report)
+{
+	switch (command) {
+	case DEVICE_GONE:
+		devices_gone(report);
+		break;
+	case DEVICE_KERNEL:
+		devices_kernel(report);
+		break;
+	case DEVICE_MESSAGE:
+		devices_message(report);
+		break;
+	case DEVICE_DRIVERS:
+		devices_drivers(report);
+		break;
+	case DEVICE_PAGES:
+		devices_pages(report);
+		break;
+	case DEVICE_TYPED:
+		devices_typed(report);
+		break;
+	default:
+		report->line = __LINE__;
+	}
+}
+
 static void run(struct call *call, uint32_t command, struct report *report)
 {
 	switch (command) {
@@ -66,7 +92,7 @@ static void run(struct call *call, uint32_t command, struct report *report)
 		devices_window(call, report);
 		break;
 	default:
-		report->line = __LINE__;
+		run_plain(command, report);
 	}
 }
 

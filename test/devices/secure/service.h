@@ -27,6 +27,7 @@ uint64_t devices_translate(va_t va);
 #define ATTR_DEVICE    0x04 /* nGnRE */
 #define ATTR_UNCACHED  0x44
 
+#define PRIMECELL_IDS  0xfe0
 #define CLOCK_PA       UINT64_C(0x09010000) /* PL031 */
 #define FW_CFG_PA      UINT64_C(0x09020000)
 #define CONSOLE_PA     UINT64_C(0x09040000) /* PL011, the image's own */
@@ -40,6 +41,8 @@ void devices_gpio(struct report *report);
 void devices_gic(struct report *report);
 void devices_fw_cfg(struct report *report);
 void devices_console(struct report *report);
+/* A PrimeCell with this part number. */
+bool devices_is_primecell(va_t base, uint32_t part);
 
 /* life.c */
 void devices_refused(struct report *report);
@@ -47,6 +50,14 @@ void devices_churn(struct call *call, struct report *report);
 void devices_own(struct call *call, struct report *report);
 void devices_busy(struct report *report);
 void devices_dead(struct report *report);
+void devices_gone(struct report *report);
 void devices_window(struct call *call, struct report *report);
+
+/* callers.c */
+void devices_message(struct report *report);
+void devices_drivers(struct report *report);
+void devices_pages(struct report *report);
+void devices_typed(struct report *report);
+void devices_kernel(struct report *report);
 
 #endif
