@@ -58,22 +58,26 @@ static bool is_held(const struct compat_call *call, va_t va)
 	return false;
 }
 
-bool compat_has_all(struct va_range at, struct pa_range range)
+/*
+ * From the first address of `at` on, inside it, lie the pages of `range` up to
+ * this address; 0: not even the first.
+ */
+static pa_t reach(struct va_range at, struct pa_range range)
 {
 	pa_t page = range.first & ~SHM_PAGE_MASK;
+	pa_t reached = 0;
+	pa_t pa;
 
-	if (range.last - page > at.last - at.first)
-		return false;
-	for (va_t va = at.first; page <= range.last; va += SHM_PAGE_SIZE) {
-		pa_t pa;
-
-		if (!compat_translate(va, &pa) || pa != page)
-			return false;
-		if (range.last - page <= SHM_PAGE_MASK)
+	for (va_t va = at.first; compat_translate(va, &pa) && pa == page;
+	     va += SHM_PAGE_SIZE) {
+		reached = page | SHM_PAGE_MASK;
+		if (reached >= range.last)
+			return range.last;
+		if (at.last - va <= SHM_PAGE_MASK)
 			break;
 		page += SHM_PAGE_SIZE;
 	}
-	return true;
+	return reached;
 }
 
 /* The lowest place of them that has it all and is held, or need not be. */
@@ -82,7 +86,7 @@ static va_t pick(const struct compat_call *call, const struct va_range *found,
 {
 	for (unsigned int i = 0; i < count; i++)
 		if ((!held || is_held(call, found[i].first)) &&
-		    compat_has_all(found[i], range))
+		    reach(found[i], range) == range.last)
 			return found[i].first + (range.first & SHM_PAGE_MASK);
 	return 0;
 }
@@ -102,6 +106,37 @@ static va_t find_shared(struct pa_range range)
 	count = shared_page_find(call.holdings, range.first, found, CANDIDATES);
 	va = pick(&call, found, count, range, true);
 	return va != 0 ? va : pick(&call, found, count, range, false);
+}
+
+/* In one region of the guest whose call runs. */
+static pa_t region_reach(struct pa_range range)
+{
+	struct va_range found[CANDIDATES];
+	struct compat_call call;
+	pa_t reached = 0;
+	unsigned int count;
+
+	if (!compat_get_call(&call))
+		return 0;
+	count = shared_page_find(call.holdings, range.first, found, CANDIDATES);
+	for (unsigned int i = 0; i < count && reached < range.last; i++) {
+		pa_t here = reach(found[i], range);
+
+		if (here > reached)
+			reached = here;
+	}
+	return reached;
+}
+
+pa_t compat_shared_reach(struct pa_range range)
+{
+	pa_t reached = manager == NULL ? 0 : region_reach(range);
+	struct pa_range page = { range.first & ~SHM_PAGE_MASK,
+				 range.first | SHM_PAGE_MASK };
+
+	if (reached == 0 && compat_dynamic_find(page, MEM_AREA_NSEC_SHM) != 0)
+		reached = page.last;
+	return reached;
 }
 
 va_t compat_dynamic_find(struct pa_range range, enum teecore_memtypes m)

@@ -33,8 +33,11 @@ const struct tee_mmap_region *compat_static_at(pa_t pa);
  */
 va_t compat_dynamic_find(struct pa_range range, enum teecore_memtypes m);
 
-/* From the first address of `at` on, inside it, lies all of `range`. */
-bool compat_has_all(struct va_range at, struct pa_range range);
+/*
+ * Up to where one dynamic mapping of shared memory has the pages from the first
+ * of `range` on; 0: none has the first. May stop early: ask again from there.
+ */
+pa_t compat_shared_reach(struct pa_range range);
 
 /* The type of a dynamic mapping of the page, or MEM_AREA_NOTYPE. */
 enum teecore_memtypes compat_dynamic_type(pa_t page);

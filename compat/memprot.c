@@ -35,24 +35,6 @@ static bool is_left_alone(struct pa_range range)
 	       !touches(memory->shareable, range);
 }
 
-static bool page_is_shared(pa_t page)
-{
-	struct pa_range range = { page, page + SHM_PAGE_MASK };
-
-	return compat_dynamic_find(range, MEM_AREA_NSEC_SHM) != 0;
-}
-
-static bool is_shared(struct pa_range range)
-{
-	pa_t last = range.last & ~SHM_PAGE_MASK;
-
-	for (pa_t page = range.first & ~SHM_PAGE_MASK; page_is_shared(page);
-	     page += SHM_PAGE_SIZE)
-		if (page == last)
-			return true;
-	return false;
-}
-
 /* In static regions of a type that follow each other. */
 static bool is_static(struct pa_range range, enum teecore_memtypes type)
 {
@@ -78,17 +60,36 @@ static bool type_is_cached(enum teecore_memtypes type)
 	       shm_memtype_base(compat_memtype(attr)) == SHM_MEM_CACHED;
 }
 
-/* Each page, by whatever maps it. */
-static bool is_cached(struct pa_range range)
+/* By whatever maps it. */
+static pa_t cached_reach(struct pa_range range)
 {
-	pa_t last = range.last & ~SHM_PAGE_MASK;
+	const struct tee_mmap_region *region = compat_static_at(range.first);
+	enum teecore_memtypes type;
 
-	for (pa_t page = range.first & ~SHM_PAGE_MASK;
-	     type_is_cached(core_mmu_get_type_by_pa(page));
-	     page += SHM_PAGE_SIZE)
-		if (page == last)
+	if (region != NULL)
+		return type_is_cached(region->type)
+			       ? region->pa + (region->size - 1)
+			       : 0;
+	type = compat_shm() == NULL ? MEM_AREA_NOTYPE
+				    : compat_late_type(range.first);
+	if (type == MEM_AREA_NOTYPE)
+		return compat_shared_reach(range);
+	return type_is_cached(type) ? range.first | SHM_PAGE_MASK : 0;
+}
+
+/* Step by step, each as far as one mapping has it. */
+static bool is_mapped(struct pa_range range, bool cached)
+{
+	for (;;) {
+		pa_t reached = cached ? cached_reach(range)
+				      : compat_shared_reach(range);
+
+		if (reached == 0)
+			return false;
+		if (reached >= range.last)
 			return true;
-	return false;
+		range.first = reached + 1;
+	}
 }
 
 static bool range_is(uint32_t attribute, struct pa_range range)
@@ -104,13 +105,13 @@ static bool range_is(uint32_t attribute, struct pa_range range)
 		return is_static(range, MEM_AREA_TA_RAM);
 	case CORE_MEM_NSEC_SHM:
 	case CORE_MEM_REG_SHM:
-		return is_shared(range);
+		return is_mapped(range, false);
 	case CORE_MEM_MULTPURPOSE:
 		return is_left_alone(range);
 	case CORE_MEM_EXTRAM:
 		return is_inside(compat_memory()->external, range);
 	case CORE_MEM_CACHED:
-		return is_cached(range);
+		return is_mapped(range, true);
 	default:
 		return false;
 	}

@@ -7,7 +7,8 @@
 devices_out := $(O)/devices
 devices_secure_src := $(wildcard test/devices/secure/*.c) \
 	$(filter-out %/pins.c %/kernel.c,$(wildcard test/compat/*.c))
-devices_test_src := $(wildcard test/devices/*.c) test/target/start.S
+devices_test_src := $(wildcard test/devices/*.c) test/hyp/vm.c \
+	test/target/start.S
 
 $(bare_out)/devices.elf: $(call bare_obj,$(devices_test_src) $(bare_lib_src) \
 	$(bare_tap_src))

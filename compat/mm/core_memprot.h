@@ -34,9 +34,10 @@ enum buf_is_attr {
 
 /*
  * 0 bytes are anything. A range that wraps is nothing. SEC, NON_SEC,
- * MULTPURPOSE and EXTRAM cost a look at a few ranges; the others, about what is
- * mapped, a look-up for each page: whoever takes lengths from the normal world
- * asks piece by piece.
+ * MULTPURPOSE, EXTRAM, TEE_RAM and TA_RAM cost a look at a few ranges. The
+ * others, about what is mapped, look up one mapping after another (at most 64
+ * of a page, of which the 16 lowest are followed), and translate each page of a
+ * region: whoever takes lengths from the normal world asks piece by piece.
  */
 bool core_pbuf_is(uint32_t flags, paddr_t pbuf, size_t len);
 /* The same for each page of a virtual range; false if one is not mapped. */
@@ -59,7 +60,9 @@ bool core_vbuf_is(uint32_t flags, const void *vbuf, size_t len);
  * guest, which are NSEC_SHM and SHM_VASPACE: among several the one that the
  * call holds, else the lowest; then the kernel's dynamic ones. The address is
  * good as long as what maps it: for shared memory, the caller's reference to
- * the region. Takes locks.
+ * the region. Takes locks. A mapping of the kernel's is found in O(log n), or
+ * in O(n) of those by core_mmu_add_mapping(); for shared memory each page of
+ * `len` is translated, at each of at most 16 places of the first.
  */
 #if OPTEE_API == 22
 void *phys_to_virt(paddr_t pa, enum teecore_memtypes m);

@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* See main.c. */
-#include "call.h"
-#include "tap.h"
-
 #include <test/devices/commands.h>
+#include <test/hyp/vm.h>
 
 #define COOKIE	    UINT64_C(0xffff0000d0000000)
 #define CHURN	    10000u
 #define SIDE_CHURN  2000u
 #define SIDE_ROUNDS 100u
 #define SIDE_PAGES  20u
-#define MACHINE	    0x21u
 
 static uint32_t open_devices(void)
 {
@@ -228,28 +225,20 @@ static void types_conflict(void)
 	(void)run(DEVICE_TYPED, page, TYPED_END);
 }
 
-/* A guest of a hypervisor's, with a device; the pool's level after its end. */
-static uint64_t level_after_machine(void)
-{
-	(void)run(DEVICE_KERNEL, 1, 0);
-	equal(smc_simple(FID_VM_CREATED, MACHINE), A0_OK);
-	caller_set(MACHINE);
-	(void)run(DEVICE_OWN, 0, 0);
-	(void)run(DEVICE_BUSY, 0, 0);
-	caller_set(0);
-	equal(smc_simple(FID_VM_DESTROYED, MACHINE), A0_OK);
-	(void)run(DEVICE_GONE, 0, 0);
-	(void)run(DEVICE_KERNEL, 0, 0);
-	return pool_level();
-}
-
-/* From here on there is a hypervisor. */
+/* The pool's level is looked at after each test. */
 static void dies_with_its_machine(void)
 {
-	uint64_t level = level_after_machine();
+	uint64_t level = pool_level();
 
-	for (unsigned int i = 0; i < 3; i++)
-		equal(level_after_machine(), level);
+	(void)run(DEVICE_KERNEL, 1, 0);
+	vm_begin(GUEST);
+	(void)run(DEVICE_OWN, 0, 0);
+	(void)run(DEVICE_BUSY, 0, 0);
+	vm_end(GUEST);
+	(void)run(DEVICE_GONE, 0, 0);
+	(void)run(DEVICE_KERNEL, 0, 0);
+	vm_settle();
+	equal(pool_level(), level);
 }
 
 static void window(void)
@@ -308,8 +297,12 @@ static const struct test tests[] = {
 	{ "callers_of_op_tee_reach_their_devices", callers_use_devices },
 	{ "callers_of_op_tee_use_the_pages_they_map", callers_use_pages },
 	{ "ram_has_one_memory_type_whoever_comes_first", types_conflict },
+};
+
+static const struct test machine_tests[] = {
 	{ "device_of_a_machine_dies_with_it_but_the_kernels_stays",
 	  dies_with_its_machine },
 };
 
 GROUP(devices, tests);
+GROUP(devices_of_machines, machine_tests);

@@ -8,26 +8,7 @@
 extern const struct group lifecycle, isolation, mediator, death, numbers,
 	many_cores, moved_pages, budgets;
 
-#define ID_LAST	  0xFFFFu
-#define SETTLERS  2u
-#define SETTLER_0 0xFFF0u
-
-/*
- * Let the stacks of the guests kept ready be those at the lowest addresses, so
- * that levels can be compared: take those that are ready, and while they are
- * in use let others be made.
- */
-static void settle(void)
-{
-	for (unsigned int i = 0; i < 2 * SETTLERS; i++)
-		(void)shm_unregister(1);
-	for (unsigned int i = 0; i < SETTLERS; i++)
-		equal(vm_create(SETTLER_0 + i), A0_OK);
-	for (unsigned int i = 0; i < 2 * SETTLERS; i++)
-		(void)shm_unregister(1);
-	for (unsigned int i = 0; i < SETTLERS; i++)
-		equal(vm_destroy(SETTLER_0 + i), A0_OK);
-}
+#define ID_LAST 0xFFFFu
 
 void program_after_test(bool failed)
 {
@@ -36,7 +17,7 @@ void program_after_test(bool failed)
 		(void)vm_destroy(id);
 	if (failed)
 		(void)smc_simple(FID_EXCHANGE_CAPABILITIES, 0);
-	settle();
+	vm_settle();
 }
 
 void program_main(void)
@@ -50,7 +31,7 @@ void program_main(void)
 	print("\n# GICv%u, %u cores, %u calls a guest\n", gic_version(),
 	      cores_present(), vm_thread_count());
 	(void)smc_simple(FID_EXCHANGE_CAPABILITIES, 0);
-	settle();
+	vm_settle();
 	for (unsigned int i = 0; i < sizeof(groups) / sizeof(groups[0]); i++)
 		tap_run(groups[i]);
 	failed = tap_finish();

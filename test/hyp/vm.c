@@ -2,7 +2,9 @@
 /* Making guests, speaking for them, and looking at what is left of them. */
 #include "vm.h"
 
-#define SGI 1u
+#define SGI	  1u
+#define SETTLERS  2u
+#define SETTLER_0 0xFFF0u
 
 static uint32_t announce(uint32_t function, uint32_t id)
 {
@@ -131,4 +133,16 @@ uint32_t vm_thread_count(void)
 
 	smc(x);
 	return (uint32_t)x[1];
+}
+
+void vm_settle(void)
+{
+	for (unsigned int i = 0; i < 2 * SETTLERS; i++)
+		(void)shm_unregister(1);
+	for (unsigned int i = 0; i < SETTLERS; i++)
+		equal(vm_create(SETTLER_0 + i), A0_OK);
+	for (unsigned int i = 0; i < 2 * SETTLERS; i++)
+		(void)shm_unregister(1);
+	for (unsigned int i = 0; i < SETTLERS; i++)
+		equal(vm_destroy(SETTLER_0 + i), A0_OK);
 }

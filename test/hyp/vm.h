@@ -17,6 +17,13 @@ void vm_begin(uint32_t id);
 /* And as the hypervisor again, as which it goes on. */
 void vm_end(uint32_t id);
 
+/*
+ * Let the stacks of the guests kept ready be those at the lowest addresses, so
+ * that levels can be compared: take those that are ready, and while they are
+ * in use let others be made. Speaks as the hypervisor.
+ */
+void vm_settle(void);
+
 /* Free and owed bytes of the pool, asked as the hypervisor. */
 uint64_t vm_pool_level(void);
 

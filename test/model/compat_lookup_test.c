@@ -4,6 +4,7 @@
  * in which it was registered.
  */
 #include "model/compat_fixture.h"
+#include "sim/compat.h"
 
 static void all_bytes_are_where_the_first_is(void **state)
 {
@@ -64,6 +65,14 @@ static void granules_are_found_page_by_page(void **state)
 		assert_int_equal(find(run[i] + 3, (600 - i) * PAGE - 3),
 				 place(region, i) + 3);
 	assert_int_equal(find(run[37], 563 * PAGE + 1), 0);
+	/* A step for each page of it, and no look-up. */
+	(void)sim_take_translations();
+	assert_true(core_pbuf_is(CORE_MEM_NSEC_SHM, run[0], 600 * PAGE));
+	assert_in_range(sim_take_translations(), 600, 610);
+	assert_true(core_pbuf_is(CORE_MEM_CACHED, run[0], 600 * PAGE));
+	assert_in_range(sim_take_translations(), 600, 610);
+	assert_false(core_pbuf_is(CORE_MEM_NSEC_SHM, run[0], 600 * PAGE + 1));
+	assert_false(core_pbuf_is(CORE_MEM_CACHED, run[0], 600 * PAGE + 1));
 }
 
 static void what_forms_or_leaves_is_not_there(void **state)

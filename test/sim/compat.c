@@ -20,6 +20,7 @@ static const struct pa_range external[] = {
 };
 
 static struct sim_cache_work last_cache_work;
+static unsigned int translations;
 
 const struct compat_memory *compat_memory(void)
 {
@@ -37,10 +38,19 @@ const struct compat_memory *compat_memory(void)
 	return &memory;
 }
 
+unsigned int sim_take_translations(void)
+{
+	unsigned int taken = translations;
+
+	translations = 0;
+	return taken;
+}
+
 bool compat_translate(va_t va, pa_t *pa)
 {
 	struct sim_mapping at = sim_walk(va);
 
+	translations++;
 	if (at.size == 0)
 		return false;
 	*pa = at.pa + (va - at.va);
