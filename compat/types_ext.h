@@ -16,6 +16,9 @@ typedef uintptr_t uaddr_t;
 typedef uint64_t paddr_t;
 typedef uint64_t paddr_size_t;
 
+/* NOLINTNEXTLINE(readability-identifier-naming) */
+typedef uint32_t TEE_Result;
+
 /* Their names until OP-TEE 2.2. */
 typedef paddr_t tee_paddr_t;
 typedef vaddr_t tee_vaddr_t;

@@ -38,7 +38,7 @@ compile() {
 
 # What callers include, not what is between compat/ and the kernel around it.
 api_headers=(types_ext.h kernel/tee_misc.h mm/core_memprot.h mm/core_mmu.h
-	mm/tee_mmu_types.h)
+	mm/maintenance.h mm/tee_mmu_types.h)
 
 # Nothing but what it includes, and the compiler's own headers.
 headers_stand_alone() {

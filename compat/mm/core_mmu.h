@@ -52,11 +52,9 @@
 
 #if !defined(ASM) && !defined(__ASSEMBLER__)
 
+#include <mm/maintenance.h>
 #include <mm/tee_mmu_types.h>
 #include <types_ext.h>
-
-/* NOLINTNEXTLINE(readability-identifier-naming) */
-typedef uint32_t TEE_Result;
 
 /* The symbol behind a name whose signature depends on OPTEE_API. */
 #if OPTEE_API == 22
@@ -159,10 +157,7 @@ struct core_mmu_table_info {
 	unsigned int num_entries;
 };
 
-/*
- * The tables of one guest of a hypervisor, in OP-TEE. Here there is one set of
- * tables for all, which is named NULL, and nothing to change to.
- */
+/* A guest's tables, in OP-TEE. Here is one set for all, NULL: no change. */
 struct mmu_partition;
 void core_mmu_set_prtn(struct mmu_partition *prtn);
 
@@ -229,9 +224,7 @@ uint32_t core_mmu_type_to_attr(enum teecore_memtypes t);
 void core_mmu_get_mem_by_type(enum teecore_memtypes type, vaddr_t *s,
 			      vaddr_t *e);
 
-/* The region of the static map with this type and of at least `len` bytes, if
- * it is the only one of the type; else NULL.
- */
+/* The only static region of this type, if it has `len` bytes; else NULL. */
 struct tee_mmap_region *
 core_mmu_find_mapping_exclusive(enum teecore_memtypes type, size_t len);
 
@@ -249,12 +242,11 @@ int core_va2pa_helper(void *va, paddr_t *pa);
 bool core_mmu_is_shm_cached(void);
 
 /*
- * Tell, once, before the manager is there, which RAM the normal world may
- * share: `nelems` ranges in any order, of which names and types do not count.
- * Less what is secure or a static mapping of another kind than RAM of the
- * normal world, that is what boot begins the manager with. What wraps, lies
- * beyond 48 bits, or is no whole page is left out; if the rest is in too many
- * pieces, all of it. Later calls, and those with the manager there, do nothing.
+ * Tell, once, before there is a manager, which RAM the normal world may share:
+ * `nelems` ranges in any order, of which names and types do not count. Boot
+ * begins with that, less what is secure or in the static map (but as RAM of the
+ * normal world), wraps, lies beyond 48 bits, or is no whole page; with nothing
+ * if the rest is in too many pieces. Later calls do nothing.
  */
 void core_mmu_set_discovered_nsec_ddr(struct core_mmu_phys_mem *start,
 				      size_t nelems);
@@ -300,56 +292,6 @@ TEE_Result core_mmu_map_contiguous_pages(vaddr_t vstart, paddr_t pstart,
 					 enum teecore_memtypes memtype);
 /* Unmap them; what is not mapped stays so. */
 void core_mmu_unmap_pages(vaddr_t vstart, size_t num_pages);
-
-/*
- * Invalidate TLB entries on all cores: all; those of the current or of the
- * given address space, where all are global, so again all; those for address
- * `a`. 0, or 1 for an unknown `op`.
- */
-enum teecore_tlb_op {
-	TLBINV_UNIFIEDTLB = 0,
-	TLBINV_CURRENT_ASID = 1,
-	TLBINV_BY_ASID = 2,
-	TLBINV_BY_MVA = 3,
-};
-
-int core_tlb_maintenance(int op, unsigned int a);
-
-/* Their successors. Lengths are bytes, whole granules. */
-void tlbi_all(void);
-void tlbi_asid(unsigned long asid);
-void tlbi_va_allasid(vaddr_t va);
-void tlbi_va_range(vaddr_t va, size_t len, size_t granule);
-
-typedef enum cache_op {
-	DCACHE_CLEAN = 0x1,
-	DCACHE_AREA_CLEAN = 0x2,
-	DCACHE_INVALIDATE = 0x3,
-	DCACHE_AREA_INVALIDATE = 0x4,
-	ICACHE_INVALIDATE = 0x5,
-	ICACHE_AREA_INVALIDATE = 0x6,
-	WRITE_BUFFER_DRAIN = 0x7,
-	DCACHE_CLEAN_INV = 0x8,
-	DCACHE_AREA_CLEAN_INV = 0x9,
-	L2CACHE_INVALIDATE = 0xA,
-	L2CACHE_AREA_INVALIDATE = 0xB,
-	L2CACHE_CLEAN = 0xC,
-	L2CACHE_AREA_CLEAN = 0xD,
-	L2CACHE_CLEAN_INV = 0xE,
-	L2CACHE_AREA_CLEAN_INV = 0xF,
-} t_cache_operation_id;
-
-/*
- * Maintain this core's caches, whole or (AREA) for a range of virtual
- * addresses: TEE_SUCCESS; 0xFFFFFFFF for WRITE_BUFFER_DRAIN;
- * TEE_ERROR_NOT_IMPLEMENTED for anything else.
- */
-unsigned int cache_maintenance_l1(int op, void *va, size_t len);
-/* The same for an outer cache, by physical address. There is none. */
-unsigned int cache_maintenance_l2(int op, paddr_t pa, size_t len);
-/* The same by their later names, with the same answers. */
-TEE_Result cache_op_inner(enum cache_op op, void *va, size_t len);
-TEE_Result cache_op_outer(enum cache_op op, paddr_t pa, size_t len);
 
 /* The MMU of this core is on. */
 bool cpu_mmu_enabled(void);
