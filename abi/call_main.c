@@ -82,6 +82,7 @@ static uint32_t handle(struct call *call)
 	if (st != SHM_OK) {
 		uint32_t a0 = status_to_smc(st);
 
+		guest_note_refusal(call->guest, st);
 		call_note_result(call->shm, call->in, a0);
 		return a0;
 	}

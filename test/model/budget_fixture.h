@@ -64,7 +64,7 @@ static inline int tear_down(void **state)
 	return sim_check_violations() ? 0 : -1;
 }
 
-static inline uint32_t set_by(struct nw *who, uint32_t by, uint32_t guest,
+static inline uint32_t set_by(struct nw *who, uint32_t by, uint64_t guest,
 			      uint64_t what, uint64_t share, uint64_t ceiling)
 {
 	struct nw_param params[4] = {
@@ -75,7 +75,7 @@ static inline uint32_t set_by(struct nw *who, uint32_t by, uint32_t guest,
 	return nw_invoke(who, by, NW_SET_BUDGET, params);
 }
 
-static inline uint32_t set(uint32_t guest, uint64_t what, uint64_t share,
+static inline uint32_t set(uint64_t guest, uint64_t what, uint64_t share,
 			   uint64_t ceiling)
 {
 	return set_by(&control, session, guest, what, share, ceiling);

@@ -37,6 +37,8 @@ static void nonsense_is_refused_and_changes_nothing(void **state)
 	assert_int_equal(set(GREEDY, MAX, 0, MAX), NW_BAD_PARAMETERS);
 	assert_int_equal(set(9, PAGES, 0, 5), NW_BAD_PARAMETERS);
 	assert_int_equal(set(0x10000 | GREEDY, PAGES, 0, 5), NW_BAD_PARAMETERS);
+	assert_int_equal(set(UINT64_C(1) << 32 | GREEDY, PAGES, 0, 5),
+			 NW_BAD_PARAMETERS);
 	/* With no call it would wait for ever. */
 	assert_int_equal(set(GREEDY, CALLS, 0, 0), NW_BAD_PARAMETERS);
 	assert_int_equal(set(GREEDY, CALLS, 100, MAX), NW_OUT_OF_MEMORY);
@@ -158,6 +160,41 @@ static void one_that_takes_everything_takes_nothing_from_others(void **state)
 	assert_int_equal(usage_of(GREEDY).ceiling[METADATA], MAX);
 }
 
+/* Where several leaf tables share a page, there may be one left in it. */
+static void take_parts_of_pages(void)
+{
+	struct shm *shm = tee_shm();
+
+	while (meta_part_alloc(&shm->pool, &shm->leaf_cache, NULL, NULL) !=
+	       NULL)
+		;
+}
+
+/* Whose share is taken away may find nothing left to begin with. */
+static void who_cannot_begin_is_told_so_in_the_message(void **state)
+{
+	struct nw_message message = nw_open_message();
+
+	(void)state;
+	assert_int_equal(set(NEIGHBOUR, TABLES, 0, MAX), 0);
+	assert_int_equal(set(NEIGHBOUR, METADATA, 0, MAX), 0);
+	saturate(&greedy);
+	take_parts_of_pages();
+	assert_int_equal(nw_send(&neighbour, &message), NW_ENOMEM);
+	assert_int_equal(message.ret, NW_OUT_OF_MEMORY);
+	assert_int_equal(message.origin, 3);
+	assert_int_equal(
+		nw_call(&neighbour, NW_REMOVE_SHM_BUFFER, 0, 6, 0, 0, 0, 0),
+		NW_ENOMEM);
+	assert_int_equal(usage_of(NEIGHBOUR).refusals, 2);
+	assert_int_not_equal(usage_of(NEIGHBOUR).last_error, SHM_OK);
+	/* A corpse is in nobody's way. */
+	assert_int_equal(nw_destroy(&hypervisor, GREEDY), NW_OK);
+	message = nw_open_message();
+	assert_int_equal(nw_send(&neighbour, &message), NW_OK);
+	assert_int_equal(message.ret, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -166,6 +203,7 @@ int main(void)
 		CASE(each_ceiling_refuses_and_says_so),
 		CASE(ceiling_of_calls_counts_those_in_flight),
 		CASE(one_that_takes_everything_takes_nothing_from_others),
+		CASE(who_cannot_begin_is_told_so_in_the_message),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
