@@ -272,11 +272,53 @@ static void shared_granules_outlive_who_came_first(void **state)
 	assert_int_equal(nw_unregister(&neighbour, COOKIE), 0);
 }
 
+static uint32_t borrow(struct nw *nw, uint32_t session)
+{
+	struct nw_param params[4] = { { NW_VALUE_IN, 100, 1, 0 },
+				      { NW_VALUE_OUT, 0, 0, 0 } };
+
+	return nw_invoke(nw, session, NW_RPC_FILL, params);
+}
+
+/* A hypervisor is there when it makes a guest, and not when it only asks. */
+static void a_probe_is_no_hypervisor(void **state)
+{
+	struct nw nw;
+	uint32_t session;
+
+	(void)state;
+	nw_start(&nw, POOL_SIZE);
+	session = nw_open(&nw);
+	/* As Xen asks, and what else it might. */
+	assert_int_equal(nw_destroy(&nw, 0), NW_OK);
+	assert_int_equal(nw_destroy(&nw, GUEST), NW_OK);
+	assert_int_equal(nw_create(&nw, 0), NW_ENOTAVAIL);
+	assert_int_equal(nw_create(&nw, 0x10000), NW_ENOTAVAIL);
+	nw.client = GUEST;
+	assert_int_equal(nw_create(&nw, GUEST), NW_ENOTAVAIL);
+	nw.client = 0;
+	/* Only while there is none, guest 0 lends by addresses alone. */
+	assert_int_equal(borrow(&nw, session), 0);
+	assert_int_equal(nw_create(&nw, GUEST), NW_OK);
+	assert_int_equal(borrow(&nw, session), NW_OUT_OF_MEMORY);
+	nw.lends_lists = true;
+	assert_int_equal(borrow(&nw, session), 0);
+	/* That is remembered. */
+	assert_int_equal(nw_destroy(&nw, GUEST), NW_OK);
+	nw.lends_lists = false;
+	assert_int_equal(borrow(&nw, session), NW_OUT_OF_MEMORY);
+	nw_start(&hypervisor, POOL_SIZE);
+	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
+	settle();
+	at_start = level();
+}
+
 #define CASE(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		CASE(a_probe_is_no_hypervisor),
 		CASE(guests_are_told_apart_by_their_id),
 		CASE(creating_a_guest_again_needs_it_to_be_idle),
 		CASE(death_in_the_middle_of_a_registration),
