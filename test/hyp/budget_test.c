@@ -52,6 +52,20 @@ static void take_calls(uint32_t session)
 	}
 }
 
+/* Each has as many calls as it was told, while others have all of theirs. */
+static void all_have_their_calls(void)
+{
+	vm_begin(HOG);
+	take_calls(session_open());
+	vm_begin(QUIET);
+	take_calls(session_open());
+	vm_begin(LATE);
+	vm_works(COOKIE);
+	vm_end(LATE);
+	vm_end(HOG);
+	vm_end(QUIET);
+}
+
 static void one_takes_all(void)
 {
 	uint64_t list = list_scatter(address_of(pages_take(PAGES)), PAGES);
@@ -205,6 +219,8 @@ static void who_may_ask(void)
 static const struct test tests[] = {
 	{ "a guest that takes all there is leaves others their share",
 	  one_takes_all },
+	{ "guests have all their calls in flight at the same time",
+	  all_have_their_calls },
 	{ "budgets are set by the hypervisor and the control guest only",
 	  who_may_say },
 	{ "budgets, and what is used of them, are told to whom they concern",

@@ -4,166 +4,21 @@
  * and at every look for an interrupt. Each call is begun over and over, by a
  * guest made for it, and taken one entry further each time.
  */
-#include "vm.h"
+#include "deadly.h"
 
-#define COOKIE	UINT64_C(0xffff000077770000)
-#define LARGE	1200u /* pages: some slices of a list */
-#define SMALL	40u   /* pages: some slices of a sum */
 #define ENTRIES 200u
 
 /* What the guest has beside the call that it dies in. */
 static uint64_t data;
-static uint64_t list;
-static uint32_t session;
 static struct call other; /* a call that the one in question waits for */
 
 /* Deaths, by what the call waited for: ALLOC, FREE, FOREIGN_INTR, CMD. */
 static uint32_t deaths[6];
-
-static struct wire_arg *new_arg(uint32_t cmd, uint32_t count)
-{
-	struct wire_arg *arg = pages_take(1);
-
-	arg_set(arg, cmd, count);
-	arg->session = session;
-	return arg;
-}
-
-static void set_register(struct call *call)
-{
-	struct wire_arg *arg = new_arg(CMD_REGISTER, 1);
-
-	arg_param(arg, 0, LIST, list, LARGE * PAGE, COOKIE + 1);
-	call_set(call, FID_CALL_WITH_ARG, arg);
-}
-
-/* In the place of a region that nobody uses, which goes. */
-static void set_replace(struct call *call)
-{
-	set_register(call);
-	call->arg->param[0].c = COOKIE;
-}
-
-static void set_add(struct call *call)
-{
-	const uint64_t cookie = COOKIE + 1;
-
-	*call = (struct call){
-		.x = { FID_ADD_SHM_BUFFER, list >> 32, (uint32_t)list, 0,
-		       LARGE * PAGE, cookie >> 32, (uint32_t)cookie, caller() }
-	};
-}
-
-static void set_unregister(struct call *call)
-{
-	struct wire_arg *arg = new_arg(CMD_UNREGISTER, 1);
-
-	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
-	call_set(call, FID_CALL_WITH_ARG, arg);
-}
-
-static void set_remove(struct call *call)
-{
-	*call = (struct call){ .x = { FID_REMOVE_SHM_BUFFER, COOKIE >> 32,
-				      (uint32_t)COOKIE, 0, 0, 0, 0,
-				      caller() } };
-}
-
-/* With a list of a client's own, which is mapped for as long as it opens. */
-static void set_open(struct call *call)
-{
-	struct wire_arg *arg = new_arg(CMD_OPEN, 3);
-
-	arg_param(arg, 0, VALUE_IN | META, UUID_LOW, UUID_HIGH, 0);
-	arg_param(arg, 1, VALUE_IN | META, 0, 0, 0);
-	arg_param(arg, 2, TMEM_IN | NONCONTIG, list, LARGE * PAGE, 0);
-	call_set(call, FID_CALL_WITH_ARG, arg);
-}
-
-static void set_close(struct call *call)
-{
-	call_set(call, FID_CALL_WITH_ARG, new_arg(CMD_CLOSE, 0));
-}
-
-static void set_invoke(struct call *call, uint32_t func, uint32_t function)
-{
-	struct wire_arg *arg = new_arg(CMD_INVOKE, 4);
-
-	arg->func = func;
-	call_set(call, function, arg);
-}
-
-static void set_checksum(struct call *call)
-{
-	set_invoke(call, MEM_CHECKSUM, FID_CALL_WITH_ARG);
-	arg_param(call->arg, 0, RMEM_IN, 0, SMALL * PAGE, COOKIE);
-	arg_param(call->arg, 1, VALUE_OUT, 0, 0, 0);
-}
-
-static void set_copy(struct call *call)
-{
-	set_invoke(call, MEM_COPY, FID_CALL_WITH_ARG);
-	arg_param(call->arg, 0, RMEM_IN, 0, SMALL * PAGE, COOKIE);
-	arg_param(call->arg, 1, TMEM_OUT | NONCONTIG, list, SMALL * PAGE, 0);
-}
-
-static void set_reverse(struct call *call)
-{
-	set_invoke(call, MEM_REVERSE, FID_CALL_WITH_ARG);
-	arg_param(call->arg, 0, RMEM_INOUT, 0, SMALL * PAGE, COOKIE);
-}
-
-static void set_held_sum(struct call *call)
-{
-	set_invoke(call, MEM_HELD_SUM, FID_CALL_WITH_ARG);
-	arg_param(call->arg, 0, VALUE_OUT, 0, 0, 0);
-}
-
-static void set_stats(struct call *call)
-{
-	set_invoke(call, MEM_STATS, FID_CALL_WITH_ARG);
-	arg_param(call->arg, 0, VALUE_IN, 0, 0, 0);
-	arg_param(call->arg, 1, TMEM_OUT | NONCONTIG, list, LARGE * PAGE, 0);
-}
-
-static void put_rpc_fill(struct call *call)
-{
-	arg_param(call->arg, 0, VALUE_IN, 20 * PAGE, 1, 0);
-	arg_param(call->arg, 1, VALUE_OUT, 0, 0, 0);
-}
-
-/* ALLOC, SHM_ALLOC, SHM_FREE and FREE. */
-static void set_rpc_fill(struct call *call)
-{
-	set_invoke(call, MEM_RPC_FILL, FID_CALL_WITH_ARG);
-	put_rpc_fill(call);
-}
-
-static void set_rpc_fill_beside(struct call *call)
-{
-	set_invoke(call, MEM_RPC_FILL, FID_CALL_WITH_RPC_ARG);
-	put_rpc_fill(call);
-}
-
-/* The argument lies in the region, which the call so refers to. */
-static void set_rpc_fill_inside(struct call *call)
-{
-	set_invoke(call, MEM_RPC_FILL, FID_CALL_WITH_RPC_ARG);
-	call->arg = (struct wire_arg *)(uintptr_t)*list_entry(list, 0);
-	arg_set(call->arg, CMD_INVOKE, 4);
-	call->arg->session = session;
-	call->arg->func = MEM_RPC_FILL;
-	put_rpc_fill(call);
-	call->x[0] = FID_CALL_WITH_REGD_ARG;
-	call->x[1] = COOKIE >> 32;
-	call->x[2] = (uint32_t)COOKIE;
-	call->x[3] = 0;
-	call->rpc = (struct wire_arg *)(void *)&call->arg->param[4];
-}
+static uint32_t deaths_asleep;
 
 static void hold_it(void)
 {
-	struct wire_arg *arg = invoke_set(session, MEM_HOLD);
+	struct wire_arg *arg = invoke_set(deadly_session, MEM_HOLD);
 
 	arg_param(arg, 0, RMEM_INOUT, 0, 0, COOKIE);
 	equal(message(arg), RET_OK);
@@ -180,6 +35,14 @@ static void hold_and_unregister(void)
 static void use_it(void)
 {
 	set_checksum(&other);
+	equal(vm_enter_slice(&other), A0_RPC_FOREIGN);
+}
+
+/* The same, of a kind that wakes who sleeps until it is over. */
+static void use_it_aloud(void)
+{
+	set_checksum(&other);
+	call_set(&other, FID_CALL_WITH_RPC_ARG, other.arg);
 	equal(vm_enter_slice(&other), A0_RPC_FOREIGN);
 }
 
@@ -222,9 +85,9 @@ static bool proceed(struct call *call, uint32_t entries)
 static void begin_scene(const struct scene *scene)
 {
 	vm_begin(GUEST);
-	session = session_open();
-	check(session != 0);
-	equal(shm_register(COOKIE, list, LARGE * PAGE), RET_OK);
+	deadly_session = session_open();
+	check(deadly_session != 0);
+	equal(shm_register(COOKIE, deadly_list, LARGE * PAGE), RET_OK);
 	if (scene->begin != NULL)
 		scene->begin();
 }
@@ -243,7 +106,7 @@ static void check_dead(const struct call *call)
 	equal(vm_destroy(GUEST + 9), A0_OK);
 	vm_works(COOKIE);
 	equal(shm_unregister(COOKIE), RET_BAD_PARAMETERS);
-	equal(session_close(session), RET_BAD_PARAMETERS);
+	equal(session_close(deadly_session), RET_BAD_PARAMETERS);
 	vm_end(GUEST);
 }
 
@@ -258,8 +121,11 @@ static bool live_and_die(const struct scene *scene, uint32_t entries)
 	begin_scene(scene);
 	scene->set(&call);
 	suspended = proceed(&call, entries);
-	if (suspended)
+	if (suspended) {
 		deaths[call.last & 0xff]++;
+		deaths_asleep += call.last == A0_RPC_CMD &&
+				 call.rpc->cmd == RPC_NOTIFICATION;
+	}
 	check_dead(&call);
 	if (!equal(vm_pool_level(), level))
 		print("# after entry %u, which answered %x\n", entries,
@@ -274,7 +140,7 @@ static void die_at_every_entry(const struct scene *scene, uint32_t at_least)
 	uint32_t entries = 0;
 
 	data = address_of(pages_take(LARGE));
-	list = list_scatter(data, LARGE);
+	deadly_list = list_scatter(data, LARGE);
 	bytes_set((void *)(uintptr_t)data, 1, LARGE * PAGE);
 	while (entries < limit && live_and_die(scene, entries + 1))
 		entries++;
@@ -295,15 +161,20 @@ DEATH(replacing, 4, { NULL, set_replace, 0 })
 DEATH(adding, 4, { NULL, set_add, 0 })
 DEATH(unregistering, 4, { NULL, set_unregister, 0 })
 DEATH(unregistering_in_use, 5, { use_it, set_unregister, 5 })
+DEATH(unregistering_asleep, 3, { use_it_aloud, set_unregister_asleep, 3 })
 DEATH(removing, 4, { NULL, set_remove, 0 })
 DEATH(removing_held, 4, { hold_it, set_remove, 0 })
 DEATH(opening, 8, { NULL, set_open, 0 })
 DEATH(closing_in_use, 5, { use_it, set_close, 5 })
 DEATH(summing, 8, { NULL, set_checksum, 0 })
+DEATH(filling, 8, { NULL, set_fill, 0 })
 DEATH(copying, 4, { NULL, set_copy, 0 })
 DEATH(reversing, 4, { NULL, set_reverse, 0 })
 DEATH(summing_held, 8, { hold_it, set_held_sum, 20 })
 DEATH(summing_gone, 0, { hold_and_unregister, set_held_sum, 0 })
+DEATH(holding, 0, { NULL, set_hold, 0 })
+DEATH(releasing, 0, { hold_it, set_release, 0 })
+DEATH(asking_for_a_budget, 0, { NULL, set_get_budget, 0 })
 DEATH(asking_for_stats, 4, { NULL, set_stats, 0 })
 DEATH(borrowing, 8, { NULL, set_rpc_fill, 0 })
 DEATH(borrowing_beside, 6, { NULL, set_rpc_fill_beside, 0 })
@@ -318,6 +189,7 @@ static void every_kind(void)
 		if (!check(deaths[kinds[i]] != 0))
 			print("# RPC %u: %u deaths\n", kinds[i],
 			      deaths[kinds[i]]);
+	check(deaths_asleep != 0);
 }
 
 static const struct test tests[] = {
@@ -326,15 +198,21 @@ static const struct test tests[] = {
 	{ "death while ADD_SHM_BUFFER reads its list", adding },
 	{ "death while a region is unregistered", unregistering },
 	{ "death while unregistering waits for a call", unregistering_in_use },
+	{ "death while unregistering sleeps until a call is over",
+	  unregistering_asleep },
 	{ "death while REMOVE_SHM_BUFFER takes a region apart", removing },
 	{ "death while what a session holds is removed", removing_held },
 	{ "death while a session is opened", opening },
 	{ "death while closing waits for a call", closing_in_use },
 	{ "death while CHECKSUM runs", summing },
+	{ "death while FILL runs", filling },
 	{ "death while COPY runs", copying },
 	{ "death while REVERSE runs", reversing },
 	{ "death while HELD_SUM runs", summing_held },
 	{ "death while a session holds what is gone", summing_gone },
+	{ "death while a session begins to hold a region", holding },
+	{ "death while a session lets go of it", releasing },
+	{ "death while GET_BUDGET runs", asking_for_a_budget },
 	{ "death while STATS runs", asking_for_stats },
 	{ "death while RPC_FILL borrows, with a buffer asked for", borrowing },
 	{ "death while RPC_FILL borrows, its buffer given", borrowing_beside },

@@ -252,6 +252,31 @@ static void accounts(void)
 	both_leave();
 }
 
+/* A buffer that Bob lends is nothing that Alice could be given back. */
+static void caches(void)
+{
+	struct wire_arg *arg = pages_take(1);
+	struct call call;
+
+	both_settle_in();
+	arg_set(arg, CMD_INVOKE, 2);
+	arg->session = bob.session;
+	arg->func = MEM_RPC_FILL;
+	arg_param(arg, 0, VALUE_IN, PAGE, 1, 0);
+	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	call_set(&call, FID_CALL_WITH_ARG, arg);
+	equal(call_step(&call), A0_RPC_ALLOC);
+	call_serve(&call);
+	equal(call_step(&call), A0_RPC_CMD);
+	caller_set(alice.id);
+	equal(smc_simple(FID_ENABLE_SHM_CACHE, 0), A0_OK);
+	equal(smc_simple(FID_DISABLE_SHM_CACHE, 0), A0_ENOTAVAIL);
+	caller_set(bob.id);
+	equal(call_finish(&call), A0_OK);
+	equal(arg->ret, RET_OK);
+	both_leave();
+}
+
 static const struct test tests[] = {
 	{ "equal cookies of two guests never meet", cookies },
 	{ "a session is of no use to another guest", sessions },
@@ -263,6 +288,7 @@ static const struct test tests[] = {
 	{ "whose call it is depends on a7 and on no memory", only_a7_decides },
 	{ "an epoch or a life that ends is one guest's only",
 	  epochs_and_deaths },
+	{ "a lent buffer is given back to nobody but its guest", caches },
 	{ "the control guest sees all accounts, others their own", accounts },
 };
 

@@ -96,3 +96,46 @@ void message_stats(struct nw_message *message)
 	message->params[1] = (struct nw_param){ NW_TMEM_OUT | NW_NONCONTIG,
 						list, 2 * SHM_PAGE_SIZE, 0 };
 }
+
+void message_reverse(struct nw_message *message)
+{
+	invoke(message, NW_REVERSE);
+	message->params[0] =
+		(struct nw_param){ NW_RMEM_INOUT, 0, SUM_PAGES * SHM_PAGE_SIZE,
+				   COOKIE };
+}
+
+void message_fill(struct nw_message *message)
+{
+	invoke(message, NW_FILL);
+	message->params[0] =
+		(struct nw_param){ NW_RMEM_OUT, 0, SUM_PAGES * SHM_PAGE_SIZE,
+				   COOKIE };
+	message->params[1].attr = NW_VALUE_IN;
+}
+
+void message_hold(struct nw_message *message)
+{
+	invoke(message, NW_HOLD);
+	message->params[0] = (struct nw_param){ NW_RMEM_INOUT, 0, 1, COOKIE };
+}
+
+void message_release(struct nw_message *message)
+{
+	invoke(message, NW_RELEASE);
+}
+
+void message_cancelling(struct nw_message *message)
+{
+	*message = (struct nw_message){ .cmd = NW_CANCEL,
+					.session = deadly_session };
+}
+
+/* Of whom does not matter: it is refused, or not, in one go. */
+void message_get_budget(struct nw_message *message)
+{
+	invoke(message, NW_GET_BUDGET);
+	message->params[0].attr = NW_VALUE_IN;
+	message->params[1].attr = NW_VALUE_OUT;
+	message->params[2].attr = NW_VALUE_OUT;
+}

@@ -22,5 +22,11 @@ void message_held_sum(struct nw_message *message);
 void message_copy(struct nw_message *message);
 void message_rpc_fill(struct nw_message *message);
 void message_stats(struct nw_message *message);
+void message_reverse(struct nw_message *message);
+void message_fill(struct nw_message *message);
+void message_hold(struct nw_message *message);
+void message_release(struct nw_message *message);
+void message_cancelling(struct nw_message *message);
+void message_get_budget(struct nw_message *message);
 
 #endif

@@ -254,6 +254,12 @@ static void every_call(void **state)
 		{ NULL, message_copy, false, false },
 		{ NULL, message_rpc_fill, false, false },
 		{ NULL, message_stats, false, false },
+		{ NULL, message_reverse, false, false },
+		{ NULL, message_fill, false, false },
+		{ NULL, message_hold, false, false },
+		{ hold_it, message_release, false, false },
+		{ use_it, message_cancelling, false, false },
+		{ NULL, message_get_budget, false, false },
 		{ another_corpse, message_register, false, false },
 	};
 
