@@ -52,7 +52,7 @@ static bool hand_on_charges(struct shm *shm, struct holdings *corpse)
 static enum shm_status free_slot(struct shm *shm, struct holdings *corpse)
 {
 	cpu_irq_t irq = spin_lock(&shm->lock);
-	enum shm_status st = space_free_slot(corpse);
+	enum shm_status st = space_free_slot(corpse); /* model: SLOT_FREED */
 
 	spin_unlock(&shm->lock, irq);
 	return st;

@@ -152,7 +152,7 @@ enum shm_status guest_cut_off(struct shm *shm, struct guest *guest)
 	struct holdings *holdings = guest->holdings;
 
 	if (holdings != NULL) {
-		st = space_cut_off(holdings, &dead);
+		st = space_cut_off(holdings, &dead); /* model: CUT_SLICE */
 		tlb_begin();
 		tlb_invalidate_all();
 		tlb_end();
@@ -163,6 +163,7 @@ enum shm_status guest_cut_off(struct shm *shm, struct guest *guest)
 		 * From here on its devices may be mapped in other ways, and its
 		 * pages by others without taking them from it.
 		 */
+		/* model: DEAD */
 		__atomic_store_n(&holdings->dead, true, __ATOMIC_RELEASE);
 		guest->holdings = NULL; /* model: CUT_OFF */
 		budget_begin_anew(holdings);

@@ -116,7 +116,7 @@ enum shm_status io_look_around(const struct holdings *owner,
 		struct io_mapping *next = io_tree_next(at, request->pages);
 
 		if (is_dead(at)) {
-			io_tree_remove(shm, at);
+			io_tree_remove(shm, at); /* model: CLAIM_DEAD */
 			if (++dead == DEAD_SLICE)
 				return SHM_INTERRUPTED;
 		} else if (at == except) {
@@ -157,7 +157,7 @@ static void leave(struct io_mapping *mapping)
 	struct holdings *owner = mapping->owner;
 	cpu_irq_t irq = spin_lock(&owner->shm->io_lock);
 
-	io_tree_remove(owner->shm, mapping);
+	io_tree_remove(owner->shm, mapping); /* model: UNCLAIM */
 	if (mapping->next != NULL)
 		mapping->next->prev = mapping->prev;
 	if (mapping->prev != NULL)

@@ -21,7 +21,7 @@
  *		ACTIVE		CALL_LEAVE		SUSPENDED or FREE
  *		SUSPENDED	CALLS_DROPPED, EPOCH	FREE, calls' lock
  *	holdings none		PREPARE			in use, shm->lock
- *		in use		CUT_OFF			corpse, shm->lock
+ *		in use		CUT_SLICE, CUT_OFF	corpse, shm->lock
  *		corpse		DRAIN			none, drain_lock
  *
  * What must hold is asserted where it could first be wrong, by ghosts that no
@@ -30,13 +30,20 @@
  *
  * BREAK_name leaves out one guard; one of the checks must then fail.
  *
+ * With SLICES the space is cut off in as many (death.pml has what others see
+ * of them).
+ *
  * check: safety -DCORES=2 -DIDS=1
+ * check: safety -DCORES=2 -DIDS=1 -DSLICES=2
  * check: a_leaving_guest_is_gone_at_last -DCORES=2 -DIDS=1
  * check: safety -DCORES=3 -DIDS=1
  * check: safety -DCORES=2 -DIDS=2
  */
 #define OBJS  2 /* guest objects, all made ahead */
 #define HOLDS 2
+#ifndef SLICES
+#define SLICES 1
+#endif
 #define NO    7
 
 mtype = { SPARE, LIVE, DRAINING, DYING };
@@ -62,7 +69,11 @@ typedef Guest {
 
 typedef Holdings {
 	bit used;
-	bit reachable; /* from the root: by a walk or a TLB */
+#if SLICES > 1
+	byte reachable; /* slices of it, from the root: by a walk or a TLB */
+#else
+	bit reachable; /* all of it */
+#endif
 	bit corpse;
 	bit busy; /* a region or a session is in it */
 	byte id; /* ghosts */
