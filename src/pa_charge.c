@@ -39,13 +39,11 @@ static void hand_on_heads(struct pa_index *index, struct granule *granule,
 	granule->heads_payer[i] = heir;
 }
 
-/* To whoever maps the whole of it, or has come to pay for heads in it. */
+/* To who has come to pay for heads in it, of which there are some. */
 static void hand_on_self(struct pa_index *index, struct granule *granule)
 {
 	struct account *heir = NULL;
 
-	if (granule->whole != 0)
-		heir = link_account(index, granule->whole);
 	for (unsigned int i = 0; heir == NULL && i < HEAD_CHUNK_COUNT; i++)
 		if (granule->heads[i] != NULL)
 			heir = granule->heads_payer[i];

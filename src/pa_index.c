@@ -12,21 +12,23 @@ _Static_assert(sizeof(struct head_chunk) <= META_LARGE_SIZE, "a large object");
 static void link_set_next(struct pa_index *index, pa_link_t link,
 			  pa_link_t next)
 {
-	struct table *leaf = pa_link_table(index->pool, link);
-	struct link_cell cell = link_cell_load(leaf, pa_link_slot(link));
+	struct table *table = pa_link_table(index->pool, link);
+	unsigned int slot = pa_link_slot(table, link);
+	struct link_cell cell = link_cell_load(table, slot);
 
 	cell.next = next;
-	link_cell_store(index, leaf, pa_link_slot(link), cell);
+	link_cell_store(index, table, slot, cell);
 }
 
 static void link_set_prev(struct pa_index *index, pa_link_t link,
 			  pa_link_t prev)
 {
-	struct table *leaf = pa_link_table(index->pool, link);
-	struct link_cell cell = link_cell_load(leaf, pa_link_slot(link));
+	struct table *table = pa_link_table(index->pool, link);
+	unsigned int slot = pa_link_slot(table, link);
+	struct link_cell cell = link_cell_load(table, slot);
 
 	cell.prev = prev;
-	link_cell_store(index, leaf, pa_link_slot(link), cell);
+	link_cell_store(index, table, slot, cell);
 }
 
 /*
@@ -34,30 +36,31 @@ static void link_set_prev(struct pa_index *index, pa_link_t link,
  * share, but may have a mapping here that nobody has taken out yet.
  */
 static enum shm_status cells_get(struct pa_index *index, pa_link_t head,
-				 struct table *leaf, unsigned int slot)
+				 struct table *table, unsigned int slot)
 {
+	struct table *other;
 	enum shm_status st;
 
 	if (head == 0)
 		return SHM_OK;
-	st = link_cell_make(index, leaf, slot);
+	st = link_cell_make(index, table, slot);
 	if (st != SHM_OK)
 		return st;
-	st = link_cell_make(index, pa_link_table(index->pool, head),
-			    pa_link_slot(head));
+	other = pa_link_table(index->pool, head);
+	st = link_cell_make(index, other, pa_link_slot(other, head));
 	if (st != SHM_OK)
-		link_cell_trim(index, leaf, slot);
+		link_cell_trim(index, table, slot);
 	return st;
 }
 
 /* Put a mapping at the front of a list; cells_get() has been asked. */
 static void list_push(struct pa_index *index, pa_link_t *head,
-		      struct table *leaf, unsigned int slot)
+		      struct table *table, unsigned int slot)
 {
-	pa_link_t link = pa_link_make(index->pool, leaf, slot);
+	pa_link_t link = pa_link_make(index->pool, table, slot);
 
 	if (*head != 0) {
-		link_cell_store(index, leaf, slot,
+		link_cell_store(index, table, slot,
 				(struct link_cell){ .next = *head });
 		link_set_prev(index, *head, link);
 	}
@@ -65,9 +68,9 @@ static void list_push(struct pa_index *index, pa_link_t *head,
 }
 
 static void list_remove(struct pa_index *index, pa_link_t *head,
-			struct table *leaf, unsigned int slot)
+			struct table *table, unsigned int slot)
 {
-	struct link_cell cell = link_cell_load(leaf, slot);
+	struct link_cell cell = link_cell_load(table, slot);
 
 	if (cell.next != 0)
 		link_set_prev(index, cell.next, cell.prev);
@@ -75,8 +78,8 @@ static void list_remove(struct pa_index *index, pa_link_t *head,
 		link_set_next(index, cell.prev, cell.next);
 	else
 		*head = cell.next;
-	if (link_cell_find(leaf, slot) != NULL)
-		link_cell_store(index, leaf, slot, (struct link_cell){ 0 });
+	if (link_cell_find(table, slot) != NULL)
+		link_cell_store(index, table, slot, (struct link_cell){ 0 });
 }
 
 static enum shm_status granule_get(struct pa_index *index,
@@ -92,7 +95,8 @@ static enum shm_status granule_get(struct pa_index *index,
 	if (st != SHM_OK)
 		return st;
 	entry->granule->payer = leaf->account;
-	entry->granule->sole = entry->ram == &ram_full ? leaf->owner : NULL;
+	if (entry->ram == &ram_full && entry->whole == 0)
+		entry->granule->sole = leaf->owner;
 	return SHM_OK;
 }
 
@@ -100,7 +104,7 @@ static void granule_trim(struct pa_index *index, struct granule_entry *entry)
 {
 	struct granule *granule = entry->granule;
 
-	if (granule == NULL || granule->chunks != 0 || granule->whole != 0)
+	if (granule == NULL || granule->chunks != 0)
 		return;
 	entry->granule = NULL;
 	account_free(granule->payer, index->pool, &index->pool->small, granule);
@@ -178,38 +182,34 @@ void pa_index_unlink_page(struct pa_index *index, struct granule_entry *entry,
 
 enum shm_status pa_index_link_whole(struct pa_index *index,
 				    struct granule_entry *entry,
-				    struct table *leaf, unsigned int slot)
+				    struct table *table, unsigned int slot)
 {
-	enum shm_status st = granule_get(index, entry, leaf);
+	enum shm_status st = cells_get(index, entry->whole, table, slot);
 
 	if (st == SHM_OK)
-		st = cells_get(index, entry->granule->whole, leaf, slot);
-	if (st == SHM_OK)
-		list_push(index, &entry->granule->whole, leaf, slot);
-	else
-		granule_trim(index, entry);
+		list_push(index, &entry->whole, table, slot);
 	return st;
 }
 
-void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
+void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *table,
 			   unsigned int slot)
 {
-	struct granule_entry *entry = granule_entry_find(index, pa);
-
-	list_remove(index, &entry->granule->whole, leaf, slot);
-	granule_trim(index, entry);
+	list_remove(index, &granule_entry_find(index, pa)->whole, table, slot);
 }
 
 /* Links of the dead lie behind those of the living. */
 bool pa_index_part_is_mapped(const struct pa_index *index, struct pa_range part)
 {
 	struct granule_entry *entry = granule_entry_find(index, part.first);
-	struct granule *granule = entry == NULL ? NULL : entry->granule;
+	struct granule *granule;
 
+	if (entry == NULL)
+		return false;
+	if (pa_link_is_foreign(index, entry->whole, NULL))
+		return true;
+	granule = entry->granule;
 	if (granule == NULL)
 		return false;
-	if (pa_link_is_foreign(index, granule->whole, NULL))
-		return true;
 	for (pa_t pa = part.first; pa <= part.last; pa += SHM_PAGE_SIZE)
 		if (granule->heads[head_chunk_of(pa)] != NULL &&
 		    pa_link_is_foreign(index, *head_find(granule, pa), NULL))
@@ -221,14 +221,14 @@ bool pa_index_part_is_mapped(const struct pa_index *index, struct pa_range part)
 static va_t link_address(const struct pa_index *index, pa_link_t link,
 			 const struct holdings *owner)
 {
-	const struct table *leaf;
+	const struct table *table;
 
 	if (link == 0)
 		return 0;
-	leaf = pa_link_table(index->pool, link);
-	if (leaf->owner != owner)
+	table = pa_link_table(index->pool, link);
+	if (table->owner != owner)
 		return 0;
-	return leaf->first + ((va_t)pa_link_slot(link) << SHM_PAGE_SHIFT);
+	return table_va(table, pa_link_slot(table, link));
 }
 
 va_t pa_index_find(struct pa_index *index, pa_t pa,
@@ -243,8 +243,7 @@ va_t pa_index_find(struct pa_index *index, pa_t pa,
 		return 0;
 	irq = spin_lock(&index->lock);
 	granule = entry->granule;
-	if (granule != NULL)
-		va = link_address(index, granule->whole, owner);
+	va = link_address(index, entry->whole, owner);
 	if (va != 0)
 		va += pa & (GRANULE_SIZE - 1) & ~SHM_PAGE_MASK;
 	else if (granule != NULL && granule->heads[head_chunk_of(pa)] != NULL)

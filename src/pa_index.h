@@ -11,6 +11,7 @@
 #include <dynshm/guest.h>
 
 #define GIB_SHIFT    30
+#define GIB_SIZE     (UINT64_C(1) << GIB_SHIFT)
 #define GIB_GRANULES (UINT64_C(1) << (GIB_SHIFT - GRANULE_SHIFT))
 
 /* The descriptor's number in the pool: page number above, place in it below. */
@@ -30,15 +31,22 @@ static inline struct table *pa_link_table(const struct meta_pool *pool,
 		.owner[link >> PT_INDEX_BITS & (PT_TABLES_PER_PAGE - 1)];
 }
 
-static inline unsigned int pa_link_slot(pa_link_t link)
+/* The place of its descriptor in that table, which may begin in mid-page. */
+static inline unsigned int pa_link_slot(const struct table *table,
+					pa_link_t link)
 {
-	return link & (PT_ENTRY_COUNT - 1);
+	uintptr_t first = (uintptr_t)table->entries & SHM_PAGE_MASK;
+
+	return (link & ((1u << PT_PAGE_BITS) - 1)) -
+	       (unsigned int)(first / sizeof(pte_t));
 }
 
 static inline struct link_cell pa_link_cell(const struct meta_pool *pool,
 					    pa_link_t link)
 {
-	return link_cell_load(pa_link_table(pool, link), pa_link_slot(link));
+	const struct table *table = pa_link_table(pool, link);
+
+	return link_cell_load(table, pa_link_slot(table, link));
 }
 
 /* The one who has this mapping is somebody else than `owner`, and alive. */
@@ -105,14 +113,17 @@ static inline bool pa_index_has_room(const struct pa_index *index,
 				     const struct table *leaf,
 				     unsigned int slot)
 {
+	const struct table *other;
 	pa_link_t head;
 
 	if (!pa_index_has_head(entry, pa))
 		return false;
 	head = *head_find(entry->granule, pa);
-	return head == 0 || (link_cell_find(leaf, slot) != NULL &&
-			     link_cell_find(pa_link_table(index->pool, head),
-					    pa_link_slot(head)) != NULL);
+	if (head == 0)
+		return true;
+	other = pa_link_table(index->pool, head);
+	return link_cell_find(leaf, slot) != NULL &&
+	       link_cell_find(other, pa_link_slot(other, head)) != NULL;
 }
 
 /*
@@ -137,13 +148,14 @@ void pa_index_unlink_page(struct pa_index *index, struct granule_entry *entry,
 			  pa_t pa, struct table *leaf, unsigned int slot);
 
 /*
- * The same for a mapping of the whole granule that begins at `pa`.
- * SHM_NO_METADATA or SHM_OVER_BUDGET leave everything as it was.
+ * The same for a mapping of the whole granule that begins at `pa`; the link is
+ * that of its first descriptor, in a leaf or above. SHM_NO_METADATA or
+ * SHM_OVER_BUDGET leave everything as it was.
  */
 enum shm_status pa_index_link_whole(struct pa_index *index,
 				    struct granule_entry *entry,
-				    struct table *leaf, unsigned int slot);
-void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *leaf,
+				    struct table *table, unsigned int slot);
+void pa_index_unlink_whole(struct pa_index *index, pa_t pa, struct table *table,
 			   unsigned int slot);
 
 /*

@@ -26,7 +26,7 @@ static bool is_shared_without_page(const struct pa_index *index, pa_t pa,
 	struct granule *granule = entry->granule;
 
 	return granule->sole == NULL && entry->ram == &ram_full &&
-	       !pa_link_is_foreign(index, granule->whole, owner) &&
+	       !pa_link_is_foreign(index, entry->whole, owner) &&
 	       granule->heads[head_chunk_of(pa)] != NULL &&
 	       *head_find(granule, pa) == 0;
 }

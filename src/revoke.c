@@ -62,20 +62,15 @@ static struct region *mark(struct revoker *revoker, struct holdings *loser,
 	return region;
 }
 
-static va_t link_va(const struct table *leaf, unsigned int slot)
-{
-	return leaf->first + ((va_t)slot << SHM_PAGE_SHIFT);
-}
-
 static void take_page(struct revoker *revoker, struct granule_entry *entry,
 		      pa_t pa)
 {
 	struct pa_index *index = revoker->index;
 	pa_link_t link = *head_find(entry->granule, pa);
 	struct table *leaf = pa_link_table(index->pool, link);
-	unsigned int slot = link & (PT_ENTRY_COUNT - 1);
+	unsigned int slot = pa_link_slot(leaf, link);
 
-	(void)mark(revoker, leaf->owner, link_va(leaf, slot));
+	(void)mark(revoker, leaf->owner, table_va(leaf, slot));
 	revoker->taken += revoker->taken < 2;
 	*revoker->room -= PAGE_COST;
 	pte_store(&leaf->entries[slot], PTE_INVALID);
@@ -87,9 +82,9 @@ static void take_page(struct revoker *revoker, struct granule_entry *entry,
 
 static void take_whole(struct revoker *revoker, struct granule_entry *entry)
 {
-	pa_link_t link = entry->granule->whole;
-	struct table *leaf = pa_link_table(revoker->index->pool, link);
-	va_t va = link_va(leaf, link & (PT_ENTRY_COUNT - 1));
+	const struct meta_pool *pool = revoker->index->pool;
+	struct table *leaf = pa_link_table(pool, entry->whole);
+	va_t va = table_va(leaf, pa_link_slot(leaf, entry->whole));
 	struct region *region = mark(revoker, leaf->owner, va);
 
 	revoker->taken = 2;
@@ -101,8 +96,7 @@ static void take_whole(struct revoker *revoker, struct granule_entry *entry)
 /* Mappings of the whole granule. */
 static bool take_wholes(struct revoker *revoker, struct granule_entry *entry)
 {
-	while (entry->granule != NULL &&
-	       pa_link_is_foreign(revoker->index, entry->granule->whole,
+	while (pa_link_is_foreign(revoker->index, entry->whole,
 				  revoker->owner)) {
 		if (*revoker->room <= 0)
 			return false;
@@ -130,7 +124,9 @@ static bool take_pages(struct revoker *revoker, struct granule_entry *entry,
 static bool is_own(const struct revoker *revoker,
 		   const struct granule_entry *entry)
 {
-	return entry->granule == NULL || entry->granule->sole == revoker->owner;
+	if (entry->granule == NULL)
+		return entry->whole == 0;
+	return entry->granule->sole == revoker->owner;
 }
 
 static bool share(struct granule_entry *entry)

@@ -51,12 +51,11 @@ static void look(struct finder *finder, const struct pa_index *index,
 		 pa_link_t link, uint64_t offset)
 {
 	for (; link != 0 && finder->looks != 0; finder->looks--) {
-		const struct table *leaf = pa_link_table(index->pool, link);
+		const struct table *table = pa_link_table(index->pool, link);
 
-		if (leaf->owner == finder->owner) {
-			va_t va = leaf->first + offset +
-				  ((va_t)(link & (PT_ENTRY_COUNT - 1))
-				   << SHM_PAGE_SHIFT);
+		if (table->owner == finder->owner) {
+			unsigned int slot = pa_link_slot(table, link);
+			va_t va = table_va(table, slot) + offset;
 			const struct va_area *area =
 				slot_find_area(finder->owner, va);
 
@@ -80,12 +79,11 @@ unsigned int shared_page_find(struct holdings *owner, pa_t pa,
 		return 0;
 	irq = spin_lock(&owner->lock);
 	inner = spin_lock(&index->lock);
-	if (entry->granule != NULL) {
-		look(&finder, index, entry->granule->whole,
-		     pa & (GRANULE_SIZE - 1) & ~SHM_PAGE_MASK);
-		if (entry->granule->heads[head_chunk_of(pa)] != NULL)
-			look(&finder, index, *head_find(entry->granule, pa), 0);
-	}
+	look(&finder, index, entry->whole,
+	     pa & (GRANULE_SIZE - 1) & ~SHM_PAGE_MASK);
+	if (entry->granule != NULL &&
+	    entry->granule->heads[head_chunk_of(pa)] != NULL)
+		look(&finder, index, *head_find(entry->granule, pa), 0);
 	spin_unlock(&index->lock, inner);
 	spin_unlock(&owner->lock, irq);
 	return finder.count;

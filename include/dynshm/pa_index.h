@@ -7,9 +7,8 @@
  * and one for each page, those in chunks of 64 that exist while used.
  *
  * A mapping is a link to its descriptor (table.h); the list cells of pages that
- * are mapped more than once lie beside the leaf tables. Adding and removing is
- * O(1) whatever else maps the page, and a contiguous 2 MiB costs no more than
- * one page.
+ * are mapped more than once lie beside the tables. Adding and removing is O(1)
+ * whatever else maps the page, and a contiguous 2 MiB costs less than one page.
  */
 #ifndef DYNSHM_PA_INDEX_H
 #define DYNSHM_PA_INDEX_H
@@ -30,13 +29,12 @@ struct head_chunk {
 	pa_link_t heads[HEAD_CHUNK_HEADS];
 };
 
-/* Exists while anything in the granule is mapped. */
+/* Exists while any page of the granule is mapped by itself. */
 struct granule {
 	struct head_chunk *heads[HEAD_CHUNK_COUNT];
 	uint8_t heads_used[HEAD_CHUNK_COUNT]; /* pages with a list */
 	uint32_t chunks;		      /* of heads */
-	pa_link_t whole;       /* mappings of all 512 pages in a row */
-	struct account *payer; /* charged for it */
+	struct account *payer;		      /* charged for it */
 	struct account *heads_payer[HEAD_CHUNK_COUNT];
 	/*
 	 * The plain case in one word: it is RAM throughout, and only this owner
@@ -55,7 +53,8 @@ extern const struct ram_bitmap ram_full;
 
 struct granule_entry {
 	const struct ram_bitmap *ram; /* RAM_NONE, &ram_full, or which pages */
-	struct granule *granule;      /* NULL: nothing mapped */
+	struct granule *granule;      /* NULL: no page has a list */
+	pa_link_t whole;	      /* mappings of all 512 pages in a row */
 };
 
 struct region;

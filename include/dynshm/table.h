@@ -22,13 +22,15 @@ struct shm;
 
 /*
  * Each mapped page stands in a list of pa_index, of all mappings of that
- * physical page. Cells of these lists lie in chunks, for 32 neighbouring
- * descriptors of a leaf table each, and are there only while some of these
- * pages are mapped more than once (link_cells.h).
+ * physical page, and so does each granule of 2 MiB that is mapped as a whole.
+ * Cells of these lists lie in chunks, for 32 neighbouring descriptors of a leaf
+ * table each, or 32 granules of one above, and are there only while some of
+ * these are mapped more than once (link_cells.h).
  */
 #define LINK_CHUNK_SHIFT 5
 #define LINK_CHUNK_CELLS (1u << LINK_CHUNK_SHIFT)
-#define LINK_CHUNK_COUNT (PT_ENTRY_COUNT >> LINK_CHUNK_SHIFT)
+/* A GiB has as many granules as pages that a leaf table has at most. */
+#define LINK_CHUNK_COUNT (512u >> LINK_CHUNK_SHIFT)
 
 /* Names a descriptor by its number in the metadata pool. 0 = none. */
 typedef uint32_t pa_link_t;
@@ -42,7 +44,7 @@ struct link_chunk {
 	struct link_cell cells[LINK_CHUNK_CELLS];
 };
 
-/* The cells of one leaf table. */
+/* The cells of one table. */
 struct link_cells {
 	struct link_chunk *chunks[LINK_CHUNK_COUNT];
 	uint8_t used[LINK_CHUNK_COUNT]; /* cells that are not 0 */
@@ -64,8 +66,14 @@ struct table {
 	pte_t *mirror;	      /* of a directory: its part of parent->entries */
 	uint16_t count;	      /* of a directory: its descriptors, else 0 */
 	struct table *next;   /* list of its slot, or of tables to free */
-	struct link_cells *links; /* of a leaf, index lock; or NULL */
+	struct link_cells *links; /* index lock; or NULL */
 };
+
+/* The first address behind a descriptor. */
+static inline va_t table_va(const struct table *table, unsigned int index)
+{
+	return table->first + ((va_t)index << pt_level_shift(table->level));
+}
 
 static inline unsigned int table_index(const struct table *table, va_t va)
 {
