@@ -168,10 +168,13 @@ static void keep_tables(bool keep)
 
 	map_region(region);
 	check_pages(region);
-	for (unsigned int i = 0; i < PAGES; i++)
-		space_find_leaf(owner,
-				region_address(region, i * SHM_PAGE_SIZE))
-			->keep = keep;
+	for (unsigned int i = 0; i < PAGES; i++) {
+		struct table *leaf = space_find_leaf(
+			owner, region_address(region, i * SHM_PAGE_SIZE));
+
+		if (leaf != NULL) /* else it is in a block */
+			leaf->keep = keep;
+	}
 	region_leave(region);
 	unmap_region(region);
 }

@@ -7,6 +7,7 @@
 
 #include "holdings.h"
 #include "map.h"
+#include "place.h"
 #include "space.h"
 
 /* Up to this many pages are invalidated one by one. */
@@ -148,18 +149,12 @@ void region_free(struct region *region)
 }
 
 /* Owner's lock held. */
-static enum shm_status region_place(struct region *region)
+static enum shm_status enter(struct region *region)
 {
 	struct holdings *owner = region->owner;
-	struct va_request request =
-		va_request_pages(region_pages(region) << SHM_PAGE_SHIFT);
-	enum shm_status st;
 
 	if (region->cookie != 0 && !cookie_is_free(owner, region->cookie))
 		return SHM_COOKIE_IN_USE;
-	st = space_reserve(owner, SHM_MEM_SHARED, &request, &region->area);
-	if (st != SHM_OK)
-		return st;
 	/* model: REGION_CREATE */
 	if (region->cookie != 0)
 		insert_cookie(&owner->forming, region);
@@ -186,7 +181,7 @@ enum shm_status region_create(struct holdings *owner,
 	region->size = request->size;
 	region->offset = request->offset;
 	irq = spin_lock(&owner->lock);
-	st = region_place(region);
+	st = enter(region);
 	spin_unlock(&owner->lock, irq);
 	if (st == SHM_OK) {
 		*out = region;
@@ -201,6 +196,8 @@ enum shm_status region_map_slice(struct region *region, struct page_list *list)
 {
 	enum shm_status st = page_list_fill(list);
 
+	if (st == SHM_OK && !region_is_placed(region))
+		st = region_place(region, list);
 	if (st == SHM_OK)
 		st = map_slice(region, list);
 	if (st == SHM_OK && !page_list_is_done(list))
@@ -299,7 +296,8 @@ enum shm_status region_take_apart(struct region *region)
 	refund_pages(&owner->account, region_pages(region) - region->unmapped);
 	irq = spin_lock(&owner->lock);
 	remove_cookie(&owner->regions, region);
-	space_release(owner, &region->area);
+	if (region_is_placed(region))
+		space_release(owner, &region->area);
 	list_remove(owner, region);
 	runs_set(owner, owner->runs - region->runs);
 	region->state = REGION_GONE; /* model: REGION_GONE */

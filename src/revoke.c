@@ -5,6 +5,7 @@
  */
 #include "revoke.h"
 
+#include "block.h"
 #include "map.h"
 #include "slot.h"
 #include "space.h"
@@ -82,15 +83,19 @@ static void take_page(struct revoker *revoker, struct granule_entry *entry,
 
 static void take_whole(struct revoker *revoker, struct granule_entry *entry)
 {
-	const struct meta_pool *pool = revoker->index->pool;
-	struct table *leaf = pa_link_table(pool, entry->whole);
-	va_t va = table_va(leaf, pa_link_slot(leaf, entry->whole));
-	struct region *region = mark(revoker, leaf->owner, va);
+	struct pa_index *index = revoker->index;
+	struct table *table = pa_link_table(index->pool, entry->whole);
+	unsigned int slot = pa_link_slot(table, entry->whole);
+	va_t va = table_va(table, slot);
+	struct region *region = mark(revoker, table->owner, va);
 
 	revoker->taken = 2;
 	*revoker->room -= GRANULE_COST;
-	(void)unmap_whole(region,
-			  (va - region->area.range.first) >> SHM_PAGE_SHIFT);
+	if (table->level == PT_LEAF_LEVEL)
+		(void)unmap_whole(region, (va - region->area.range.first) >>
+						  SHM_PAGE_SHIFT);
+	else
+		(void)block_unmap(index, table, slot);
 }
 
 /* Mappings of the whole granule. */

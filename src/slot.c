@@ -298,17 +298,17 @@ enum shm_status space_add_small_slot(struct holdings *owner)
 
 enum shm_status space_add_large_slot(struct holdings *owner,
 				     pte_t table_attributes,
-				     const struct va_request *inside)
+				     const struct va_request *inside,
+				     struct slot **out)
 {
 	struct shm *shm = owner->shm;
-	struct slot *slot;
 	cpu_irq_t irq = spin_lock(&shm->lock);
 	enum shm_status st =
-		slot_make(owner, false, table_attributes, inside, &slot);
+		slot_make(owner, false, table_attributes, inside, out);
 
 	spin_unlock(&shm->lock, irq);
 	if (st == SHM_OK)
-		slot_open(owner, slot, slot->area.range);
+		slot_open(owner, *out, (*out)->area.range);
 	return st;
 }
 

@@ -27,6 +27,18 @@ static void release(struct holdings *owner, struct va_pool *space,
 	spin_unlock(lock, irq);
 }
 
+static void drop_if_empty(struct holdings *owner, struct slot *slot)
+{
+	struct shm *shm = owner->shm;
+	cpu_irq_t irq;
+
+	if (slot->small || !slot_close(owner, slot))
+		return;
+	irq = spin_lock(&shm->lock);
+	slot_destroy(owner, slot);
+	spin_unlock(&shm->lock, irq);
+}
+
 enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 			      const struct va_request *request,
 			      struct va_area *area)
@@ -34,13 +46,17 @@ enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 	pte_t attributes = pte_table_attributes(type);
 	struct va_pool *space = slot_space(owner, attributes);
 	enum shm_status st = reserve(owner, space, request, area);
+	struct slot *slot;
 
 	if (st != SHM_NO_VA)
 		return st;
-	st = space_add_large_slot(owner, attributes, request);
+	st = space_add_large_slot(owner, attributes, request, &slot);
 	if (st != SHM_OK)
 		return st;
-	return reserve(owner, space, request, area);
+	st = reserve(owner, space, request, area);
+	if (st != SHM_OK) /* it gave up in the gaps before that */
+		drop_if_empty(owner, slot);
+	return st;
 }
 
 void space_split(struct holdings *owner, struct va_area *area, va_t at,
@@ -54,7 +70,6 @@ void space_split(struct holdings *owner, struct va_area *area, va_t at,
 
 void space_release(struct holdings *owner, struct va_area *area)
 {
-	struct shm *shm = owner->shm;
 	struct slot *slot = slot_before(owner, area->range.first);
 	struct va_pool *space = slot_space(owner, slot->table_attributes);
 	va_t last = area->range.last;
@@ -62,13 +77,8 @@ void space_release(struct holdings *owner, struct va_area *area)
 	release(owner, space, area);
 	while (slot != NULL && slot->area.range.first <= last) {
 		struct slot *next = slot_next(slot);
-		cpu_irq_t irq;
 
-		if (!slot->small && slot_close(owner, slot)) {
-			irq = spin_lock(&shm->lock);
-			slot_destroy(owner, slot);
-			spin_unlock(&shm->lock, irq);
-		}
+		drop_if_empty(owner, slot);
 		slot = next;
 	}
 }

@@ -19,11 +19,13 @@ enum shm_status space_add_small_slot(struct holdings *owner);
  */
 enum shm_status space_add_large_slot(struct holdings *owner,
 				     pte_t table_attributes,
-				     const struct va_request *inside);
+				     const struct va_request *inside,
+				     struct slot **out);
 
 /*
  * Reserve a range of the owner's space for mappings of that type, adding a slot
- * if nothing fits. owner->lock held.
+ * if nothing fits. SHM_NO_VA also where request->max_tries did not do. Nothing
+ * has changed then. owner->lock held.
  */
 enum shm_status space_reserve(struct holdings *owner, enum shm_memtype type,
 			      const struct va_request *request,

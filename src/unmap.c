@@ -6,6 +6,7 @@
  */
 #include "map.h"
 
+#include "block.h"
 #include "page_links.h"
 #include "revoke.h"
 #include "space.h"
@@ -104,29 +105,38 @@ static uint32_t skip_invalid(const struct table *leaf, unsigned int slot,
 	return done;
 }
 
-/* Within one leaf table, or one granule. */
-static uint32_t unmap_some(struct region *region)
+/* In one leaf table. */
+static uint32_t unmap_in_leaf(struct region *region, struct table *leaf,
+			      unsigned int slot, uint32_t count)
 {
-	uint64_t page = region->unmapped;
-	uint32_t count = fit_leaf(region, page, region->mapped - page);
-	unsigned int slot =
-		pt_index(map_page_address(region, page), PT_LEAF_LEVEL);
-	struct table *leaf = leaf_of(region, page);
-	uint32_t done;
+	uint32_t done = skip_invalid(leaf, slot, count);
 	pte_t pte;
 
-	if (leaf == NULL)
-		return count;
-	done = skip_invalid(leaf, slot, count);
 	if (done != 0)
 		return done;
 	pte = pte_load(&leaf->entries[slot]);
 	if (pte & PTE_SW_BLOCK_LINK)
-		return unmap_whole(region, page);
+		return unmap_whole(region, region->unmapped);
 	done = unmap_linked(region, leaf, slot,
 			    count < UNMAP_LINKS ? count : UNMAP_LINKS);
 	drop_if_empty(region, leaf);
 	return done;
+}
+
+/* Within one leaf table, or one granule. */
+static uint32_t unmap_some(struct region *region)
+{
+	uint64_t page = region->unmapped;
+	va_t va = map_page_address(region, page);
+	uint32_t count = fit_leaf(region, page, region->mapped - page);
+	struct table *table = space_find_table(region->owner, va);
+	unsigned int slot = table_index(table, va);
+
+	if (table->level == PT_LEAF_LEVEL)
+		return unmap_in_leaf(region, table, slot, count);
+	if (!pte_is_valid(pte_load(&table->entries[slot])))
+		return count; /* it was revoked */
+	return block_unmap(&region->owner->shm->index, table, slot);
 }
 
 void unmap_step(struct region *region)

@@ -133,6 +133,14 @@ unsigned int sim_type_memory(uint64_t registers, unsigned int attr);
 /* Ignores the TLB. size 0: translation fault. */
 struct sim_mapping sim_walk(va_t va);
 
+/* The same of one byte; UINT64_MAX: nothing is there. */
+static inline pa_t sim_walk_pa(va_t va)
+{
+	struct sim_mapping leaf = sim_walk(va);
+
+	return leaf.size == 0 ? UINT64_MAX : leaf.pa + (va - leaf.va);
+}
+
 /* Visit each valid leaf descriptor of a range by address; false stops. */
 typedef bool sim_leaf_fn(void *arg, const struct sim_mapping *leaf);
 bool sim_walk_leaves(struct va_range range, sim_leaf_fn *visit, void *arg);

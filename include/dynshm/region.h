@@ -43,7 +43,7 @@ enum region_state {
 
 struct region {
 	struct rb_node node; /* by cookie, if it has one */
-	struct va_area area; /* in owner->space */
+	struct va_area area; /* in owner->space, once a slice was mapped */
 	struct holdings *owner;
 	struct region *next; /* owner->all */
 	struct region *prev;
@@ -77,7 +77,7 @@ struct region_request {
 /*
  * Begin a region. SHM_BAD_SIZE: size 0 or a wrap. SHM_COOKIE_IN_USE: another
  * with this cookie is forming, leaving or referenced. SHM_NO_TABLE,
- * SHM_NO_VA, SHM_NO_METADATA, SHM_OVER_BUDGET: resources. Nothing changed then.
+ * SHM_NO_METADATA, SHM_OVER_BUDGET: resources. Nothing changed then.
  */
 enum shm_status region_create(struct holdings *owner,
 			      const struct region_request *request,
@@ -94,9 +94,10 @@ static inline uint64_t region_pages(const struct region *region)
 }
 
 /*
- * Map the next slice of the list. SHM_INTERRUPTED: more is left. SHM_OK: all
- * is mapped. Anything else: the caller gives up with region_leave() and
- * region_take_apart(). SHM_REGION_GONE also: it was revoked meanwhile.
+ * Map the next slice of the list; with the first one, reserve the virtual
+ * range, so that it lies as the pages need it. SHM_INTERRUPTED: more is left.
+ * SHM_OK: all is mapped. Anything else: the caller gives up with region_leave()
+ * and region_take_apart(). SHM_REGION_GONE also: it was revoked meanwhile.
  *
  * A page that another living owner maps is taken out of that one's region,
  * which is revoked by that; this holds even if the registration fails later.

@@ -133,7 +133,7 @@ static void entries_change_and_the_tlb_is_told(void **state)
 	assert_int_equal(core_tlb_maintenance(TLBINV_UNIFIEDTLB, 0), 0);
 	assert_false(sim_tlb_names_page(WORLD_HIGH_PA));
 	core_mmu_set_entry(&info, idx, WORLD_HIGH_PA, SHM_ATTR);
-	assert_int_equal(sim_walk(va).pa, WORLD_HIGH_PA);
+	assert_int_equal(sim_walk_pa(va), WORLD_HIGH_PA);
 	core_mmu_unmap_pages(va, 1);
 	assert_int_equal(sim_walk(va).size, 0);
 }

@@ -87,12 +87,11 @@ static void end_some(unsigned int from, unsigned int end)
 
 static void assert_refused(uint64_t size)
 {
-	struct region_request request = { 0, size, 0 };
 	struct region *region;
 	struct look before = look();
 	uint64_t open = opened(&shm);
 
-	assert_int_equal(region_create(guest->holdings, &request, &region),
+	assert_int_equal(begin_range(guest->holdings, size, &region),
 			 SHM_NO_VA);
 	assert_unchanged(&before);
 	assert_int_equal(opened(&shm), open);
@@ -169,7 +168,6 @@ static void what_is_left_is_opened_only_if_it_helps(void **state)
 /* Growing itself takes no memory, but what it was for does. */
 static void growth_is_undone_when_memory_runs_out(void **state)
 {
-	struct region_request request = { 0, REGION, 0 };
 	unsigned int n = begin_some(0, that_fit(FIRST));
 	struct look before = look();
 	enum shm_status st = SHM_NO_METADATA;
@@ -178,7 +176,7 @@ static void growth_is_undone_when_memory_runs_out(void **state)
 	(void)state;
 	for (; st != SHM_OK; at++) {
 		shm.pool.fail_after = at;
-		st = region_create(guest->holdings, &request, &regions[n]);
+		st = begin_range(guest->holdings, REGION, &regions[n]);
 		shm.pool.fail_after = 0;
 		if (st == SHM_OK)
 			break;
@@ -234,7 +232,6 @@ static void windows_can_grow_at_another_place(void **state)
 			<< pt_level_shift(pt_first_level(SIM_VA_BITS));
 	struct shm_config config = growth_config(POOL, CALLS);
 	struct region *region = NULL;
-	struct region_request request = { 0, REGION, 0 };
 
 	(void)state;
 	if (span < FIRST)
@@ -251,9 +248,8 @@ static void windows_can_grow_at_another_place(void **state)
 	assert_int_equal(guest_prepare(&shm, guest), SHM_OK);
 	for (unsigned int i = 0; opened(&shm) == span; i++) {
 		assert_in_range(i, 0, span / REGION);
-		assert_int_equal(
-			region_create(guest->holdings, &request, &region),
-			SHM_OK);
+		assert_int_equal(begin_range(guest->holdings, REGION, &region),
+				 SHM_OK);
 	}
 	assert_int_equal(region->area.range.first, config.growth.first);
 	assert_int_equal(shm_add_window(&shm, config.growth), SHM_CONFLICT);

@@ -116,9 +116,8 @@ static void list_that_loops_is_a_list_that_repeats(void **state)
 	words[WORLD_LIST_ENTRIES] = list;
 	assert_int_equal(register_list(COOKIE, list, COUNT * SHM_PAGE_SIZE),
 			 SHM_OK);
-	assert_int_equal(sim_walk(region_address(guest->holdings->all,
-						 511 * SHM_PAGE_SIZE))
-				 .pa,
+	assert_int_equal(sim_walk_pa(region_address(guest->holdings->all,
+						    511 * SHM_PAGE_SIZE)),
 			 pages[0]);
 	unregister(COOKIE);
 	/* 200 GiB of it would need more tables than there are. */
@@ -167,10 +166,10 @@ static void each_word_of_a_list_is_read_once(void **state)
 	sim_set_read_hook(NULL, NULL);
 	assert_int_equal(sim_reads().again, 0);
 	for (uint64_t i = 0; i < COUNT; i++)
-		assert_int_equal(sim_walk(region_address(guest->holdings->all,
-							 i * SHM_PAGE_SIZE))
-					 .pa,
-				 pages[i]);
+		assert_int_equal(
+			sim_walk_pa(region_address(guest->holdings->all,
+						   i * SHM_PAGE_SIZE)),
+			pages[i]);
 	unregister(COOKIE);
 	assert_unchanged(&before);
 }

@@ -44,19 +44,19 @@ static int tear_down(void **state)
 /* Regions without pages take all space, down to the last leaf table. */
 static unsigned int take_all_space(struct holdings *owner)
 {
-	struct region_request request = { 0, REGION, 0 };
+	uint64_t size = REGION;
 	unsigned int count = 0;
 
-	while (request.size >= LEAF_SPAN) {
+	while (size >= LEAF_SPAN) {
 		enum shm_status st;
 
 		assert_in_range(count, 0, REGIONS - 1);
-		st = region_create(owner, &request, &regions[count]);
+		st = begin_range(owner, size, &regions[count]);
 		assert_true(st == SHM_OK || st == SHM_NO_VA);
 		if (st == SHM_OK)
 			count++;
 		else
-			request.size /= 2;
+			size /= 2;
 	}
 	return count;
 }

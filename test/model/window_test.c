@@ -61,18 +61,28 @@ static int tear_down_half(void **state)
 	return sim_check_violations() ? 0 : -1;
 }
 
-/* Regions without pages take what virtual space there is. */
+/* A region that has a range but no pages: its first run has not ended yet. */
+static enum shm_status take_space(uint64_t size, struct region **out)
+{
+	struct region_request request = { 0, size, 0 };
+	struct page_list list;
+	enum shm_status st;
+
+	assert_int_equal(region_create(guest->holdings, &request, out), SHM_OK);
+	page_list_init_contiguous(&list, 0, region_pages(*out));
+	st = region_map_slice(*out, &list);
+	return st == SHM_INTERRUPTED ? SHM_OK : st;
+}
+
 static unsigned int take_all_space(void)
 {
-	struct region_request request = { 0, REGION, 0 };
 	enum shm_status st = SHM_OK;
 	unsigned int count = 0;
 
 	while (st == SHM_OK && count < REGIONS)
-		st = region_create(guest->holdings, &request,
-				   &regions[count++]);
+		st = take_space(REGION, &regions[count++]);
 	assert_int_equal(st, SHM_NO_VA);
-	return count - 1;
+	return count;
 }
 
 static void drop(unsigned int first, unsigned int count)
@@ -88,13 +98,12 @@ static void check_registered(const struct region *region)
 {
 	for (uint64_t i = 0; i < COUNT; i++)
 		assert_int_equal(
-			sim_walk(region_address(region, i * SHM_PAGE_SIZE)).pa,
+			sim_walk_pa(region_address(region, i * SHM_PAGE_SIZE)),
 			pages[i]);
 }
 
 static void window_can_be_added_while_others_are_full(void **state)
 {
-	struct region_request request = { 0, REGION, 0 };
 	const struct region *registered;
 	struct region *more;
 	struct va_range before;
@@ -110,8 +119,7 @@ static void window_can_be_added_while_others_are_full(void **state)
 	level -= shm.window_cache.object_size;
 	assert_memory_equal(&registered->area.range, &before, sizeof(before));
 	check_registered(registered);
-	assert_int_equal(region_create(guest->holdings, &request, &more),
-			 SHM_OK);
+	assert_int_equal(take_space(REGION, &more), SHM_OK);
 	assert_in_range(more->area.range.last, half(1).first, half(1).last);
 	/* A fresh window's pages are found as those of the old one. */
 	drop(0, count);
@@ -149,14 +157,12 @@ static void window_that_cannot_be_is_refused(void **state)
 /* With room it is one, however much was mapped; without, 256 leaf tables. */
 static void cutting_off_takes_the_slices_it_says(void **state)
 {
-	struct region_request request = { 0, 400 * LEAF_SPAN, 0 };
 	unsigned int slices = 1;
 	struct region *large;
 
 	(void)state;
 	assert_int_equal(register_pages(COOKIE), SHM_OK);
-	assert_int_equal(region_create(guest->holdings, &request, &large),
-			 SHM_OK);
+	assert_int_equal(take_space(400 * LEAF_SPAN, &large), SHM_OK);
 	sim_masked_work_reset();
 	while (guest_cut_off(&shm, guest) == SHM_INTERRUPTED) {
 		/* It is whole until nothing of it is left. */

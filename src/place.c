@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSD-2-Clause
+/* See place.h. */
+#include "place.h"
+
+#include "map.h"
+#include "map_size.h"
+#include "space.h"
+
+/* Gaps that are looked into: misses are the price of a large alignment. */
+#define PLACE_TRIES 16u
+
+/* A run in a region. */
+struct hint {
+	uint64_t page; /* number of its first page in the region */
+	uint64_t count;
+	pa_t pa;
+};
+
+/* The longest one that the slice shows, or lets expect. */
+static struct hint longest_run(const struct page_list *list)
+{
+	struct hint best = { 0 };
+	uint32_t at = list->at;
+
+	while (at < list->count) {
+		const uint64_t *word = &list->slice[at];
+		struct hint run = { at - list->at, 1, *word };
+
+		run.count += map_count_neighbours(
+			word + 1, list->count - at - 1, *word + SHM_PAGE_SIZE);
+		at += (uint32_t)run.count;
+		if (at == list->count && run.count > 1)
+			run.count += list->left; /* it may go on */
+		if (run.count > best.count)
+			best = run;
+	}
+	return best;
+}
+
+/* The run has an aligned stretch of that size. */
+static bool has_stretch(const struct hint *run, unsigned int shift)
+{
+	uint64_t lead = -run->pa & ((UINT64_C(1) << shift) - 1);
+
+	return (lead >> SHM_PAGE_SHIFT) +
+		       (UINT64_C(1) << (shift - SHM_PAGE_SHIFT)) <=
+	       run->count;
+}
+
+static enum shm_status reserve(struct region *region, const struct hint *run,
+			       unsigned int shift)
+{
+	uint64_t size = region_pages(region) << SHM_PAGE_SHIFT;
+	uint64_t align = UINT64_C(1) << shift;
+	pa_t first = run->pa - (run->page << SHM_PAGE_SHIFT);
+	struct va_request request = { size, align,
+				      first & (align - 1) & ~SHM_PAGE_MASK,
+				      PLACE_TRIES };
+
+	return space_reserve(region->owner, SHM_MEM_SHARED, &request,
+			     &region->area);
+}
+
+enum shm_status region_place(struct region *region,
+			     const struct page_list *list)
+{
+	struct hint run = longest_run(list);
+	cpu_irq_t irq = spin_lock(&region->owner->lock);
+	enum shm_status st = SHM_NO_VA;
+
+	/* A page is a stretch of a page: the last one is for any run. */
+	for (unsigned int i = 0; st == SHM_NO_VA && i < MAP_SHIFT_COUNT; i++)
+		if (has_stretch(&run, map_shifts[i]))
+			st = reserve(region, &run, map_shifts[i]);
+	spin_unlock(&region->owner->lock, irq);
+	return st;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Runs mapped by blocks and groups: which descriptors they get, what these
+ * cost, and how they go again.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "model/blocks_fixture.h"
+
+/* A run of its own, `lead` pages after an address that is aligned. */
+static void check_run(pa_t aligned, uint64_t lead, uint64_t size)
+{
+	pa_t pa = aligned + (lead << SHM_PAGE_SHIFT);
+	uint64_t count = blocks_run(0, pa, size);
+
+	assert_int_equal(blocks_register(COOKIE, count), SHM_OK);
+	blocks_check_pages(blocks_region(COOKIE));
+	blocks_check_sizes(blocks_region(COOKIE), 0, size);
+	assert_int_equal(world_leaf_count(), count);
+	unregister(COOKIE);
+	assert_int_equal(world_leaf_count(), 0);
+	assert_int_equal(sim_tlb_stale_count(), 0);
+	assert_true(sim_check_violations());
+}
+
+static void runs_get_the_largest_descriptors(void **state)
+{
+	static const uint64_t units[] = { KIB(64), MIB(1), MIB(2), MIB(16),
+					  MIB(32) };
+	static const uint64_t leads[] = { 0, 1, 15, 16, 256, 511 };
+	struct look before = look();
+
+	(void)state;
+	for (unsigned int i = 0; i < 5; i++) {
+		for (unsigned int j = 0; j < 6; j++) {
+			pa_t pa = BLOCKS_PA + GIB(1) - MIB(64);
+
+			check_run(pa, leads[j], units[i] - SHM_PAGE_SIZE);
+			check_run(pa, leads[j], units[i]);
+			check_run(pa, leads[j], units[i] + SHM_PAGE_SIZE);
+			check_run(pa, leads[j], 2 * units[i] + KIB(64));
+		}
+		assert_unchanged(&before);
+	}
+}
+
+/* Scattered pages before a run do not keep it from lying well. */
+static void run_in_the_middle_gets_them_too(void **state)
+{
+	struct look before = look();
+
+	(void)state;
+	for (uint64_t head = 1; head < 160; head += 13) {
+		uint64_t at = 0;
+		uint64_t count;
+
+		while (at < head)
+			at = blocks_run(at, BLOCKS_PA + MIB(64) + KIB(8) * at,
+					KIB(4));
+		count = blocks_run(at, BLOCKS_PA + GIB(1) - KIB(20), MIB(5));
+		count = blocks_run(count, BLOCKS_PA + KIB(12), MIB(5));
+		assert_int_equal(blocks_register(COOKIE, count), SHM_OK);
+		blocks_check_pages(blocks_region(COOKIE));
+		blocks_check_sizes(blocks_region(COOKIE), head, MIB(5));
+		unregister(COOKIE);
+		assert_unchanged(&before);
+	}
+}
+
+/* Secure bytes that are not there for `count` regions of `size` bytes. */
+static uint64_t cost_of(unsigned int count, uint64_t size)
+{
+	uint64_t free = meta_pool_free_bytes(&shm.pool);
+
+	for (unsigned int i = 0; i < count; i++) {
+		uint64_t n = blocks_run(0, BLOCKS_PA + MIB(4) + i * size, size);
+
+		assert_int_equal(blocks_register(COOKIE + i, n), SHM_OK);
+	}
+	free -= meta_pool_free_bytes(&shm.pool);
+	for (unsigned int i = 0; i < count; i++)
+		unregister(COOKIE + i);
+	return free;
+}
+
+/* At most 256 bytes for 2 MiB, whatever it is a part of. */
+static void two_mib_cost_little(void **state)
+{
+	struct look before = look();
+	uint64_t few = cost_of(8, MIB(2));
+	uint64_t many = cost_of(8 + 512, MIB(2));
+	uint64_t small = cost_of(1, MIB(2));
+	uint64_t large = cost_of(1, MIB(2) + GIB(1));
+
+	(void)state;
+	print_message("# 2 MiB: %u bytes as a region, %u in one\n",
+		      (unsigned int)((many - few) / 512),
+		      (unsigned int)((large - small) / 512));
+	assert_in_range(many - few, 1, 512 * 256);
+	assert_in_range(large - small, 1, 512 * 256);
+	assert_unchanged(&before);
+}
+
+/* Each allocation on the way may fail, and there are few. */
+static void no_memory_leaves_nothing(void **state)
+{
+	struct look before = look();
+	uint64_t count = blocks_run(0, BLOCKS_PA + MIB(4) - KIB(68), MIB(70));
+	enum shm_status st = SHM_NO_METADATA;
+	uint32_t n;
+
+	(void)state;
+	for (n = 1; st != SHM_OK; n++) {
+		assert_in_range(n, 1, 60);
+		shm.pool.fail_after = n;
+		st = blocks_register(COOKIE, count);
+		assert_true(st == SHM_OK || st == SHM_NO_METADATA ||
+			    st == SHM_NO_TABLE);
+		if (st != SHM_OK)
+			assert_unchanged(&before);
+	}
+	shm.pool.fail_after = 0;
+	blocks_check_sizes(blocks_region(COOKIE), 0, MIB(70));
+	unregister(COOKIE);
+	assert_unchanged(&before);
+}
+
+/* Where virtual space is not free as it should be, less will do. */
+static void owner_dies_in_constant_time(void **state)
+{
+	uint64_t work[2];
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		uint64_t count = blocks_run(0, BLOCKS_PA + KIB(4),
+					    i == 0 ? MIB(5) : MIB(900));
+
+		assert_int_equal(blocks_register(COOKIE, count), SHM_OK);
+		sim_masked_work_reset();
+		while (guest_cut_off(&shm, guest) == SHM_INTERRUPTED)
+			;
+		work[i] = sim_masked_work();
+		assert_int_equal(world_leaf_count(), 0);
+		assert_int_equal(sim_tlb_stale_count(), 0);
+		assert_int_equal(guest_prepare(&shm, guest), SHM_OK);
+		while (corpse_drain(&shm) != SHM_OK)
+			;
+	}
+	if (!WORLD_IS_SMALL)
+		assert_int_equal(work[0], work[1]);
+}
+
+#define CASE(test) \
+	cmocka_unit_test_setup_teardown(test, blocks_set_up, blocks_tear_down)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CASE(runs_get_the_largest_descriptors),
+		CASE(run_in_the_middle_gets_them_too),
+		CASE(two_mib_cost_little),
+		CASE(no_memory_leaves_nothing),
+		CASE(owner_dies_in_constant_time),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
