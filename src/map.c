@@ -9,6 +9,7 @@
 #include "map.h"
 
 #include "map_run.h"
+#include "map_size.h"
 #include "page_links.h"
 #include "ram_type.h"
 
@@ -33,7 +34,7 @@ static void run_extend(struct page_run *run, struct page_list *list)
 	list->at += count;
 }
 
-/* Go on with a run that began where a granule does. */
+/* Go on with a run that began where a granule or a group does. */
 static enum shm_status map_run(struct filler *f, struct page_list *list)
 {
 	struct page_run *run = &list->run;
@@ -66,11 +67,12 @@ static enum shm_status map_plain(struct filler *f, struct page_list *list,
 /* The next word, and those after it that need no more than it does. */
 static enum shm_status map_next(struct filler *f, struct page_list *list)
 {
-	pa_t pa = list->slice[list->at];
+	const uint64_t *words = &list->slice[list->at];
+	pa_t pa = words[0];
 	uint32_t done = 0;
 	enum shm_status st = SHM_OK;
 
-	if ((pa & (GRANULE_SIZE - 1)) == 0) {
+	if (map_run_begins(filler_address(f), words, list->count - list->at)) {
 		list->run = (struct page_run){ pa, 1 };
 	} else {
 		st = map_plain(f, list, &done);

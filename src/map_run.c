@@ -19,12 +19,7 @@
  */
 #define AGAIN_COST 1
 #define MAKE_COST  10
-
-/* The address of the next page, all pages so far counted. */
-static va_t next_address(const struct filler *f)
-{
-	return map_page_address(f->region, f->region->mapped + f->pages);
-}
+#define GROUP_COST 4
 
 static void settle(struct filler *f)
 {
@@ -43,7 +38,7 @@ enum shm_status filler_need_leaf(struct filler *f)
 		return SHM_OK;
 	settle(f);
 	f->room -= MAKE_COST;
-	va = next_address(f);
+	va = filler_address(f);
 	f->slot = pt_index(va, PT_LEAF_LEVEL);
 	return space_make_leaf(f->region->owner, va, &f->leaf);
 }
@@ -63,6 +58,30 @@ static bool page_is_ram(const struct granule_entry *entry, pa_t pa)
 	       (entry->ram->words[page / 64] >> (page % 64) & 1);
 }
 
+/* So are all pages of a group. */
+static bool group_is_ram(const struct granule_entry *entry, pa_t pa)
+{
+	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
+		if (!page_is_ram(entry, pa + i * SHM_PAGE_SIZE))
+			return false;
+	return true;
+}
+
+/* All that is needed to link a page at the next address. */
+static enum shm_status need_room(struct filler *f, struct granule_entry *entry,
+				 pa_t pa)
+{
+	enum shm_status st = filler_need_leaf(f);
+
+	if (pa_index_is_mapped(entry, pa))
+		f->room -= AGAIN_COST;
+	if (st != SHM_OK ||
+	    pa_index_has_room(f->index, entry, pa, f->leaf, f->slot))
+		return st;
+	f->room -= MAKE_COST;
+	return pa_index_make_room(f->index, entry, pa, f->leaf, f->slot);
+}
+
 enum shm_status map_page(struct filler *f, pa_t pa)
 {
 	pte_t attributes = pte_attributes(SHM_MEM_SHARED) | PTE_SW_PAGE_LINK;
@@ -74,14 +93,7 @@ enum shm_status map_page(struct filler *f, pa_t pa)
 	f->room--;
 	if (!revoke_page(&f->revoker, entry, pa))
 		return SHM_INTERRUPTED;
-	st = filler_need_leaf(f);
-	if (pa_index_is_mapped(entry, pa))
-		f->room -= AGAIN_COST;
-	if (st == SHM_OK &&
-	    !pa_index_has_room(f->index, entry, pa, f->leaf, f->slot)) {
-		f->room -= MAKE_COST;
-		st = pa_index_make_room(f->index, entry, pa, f->leaf, f->slot);
-	}
+	st = need_room(f, entry, pa);
 	if (st != SHM_OK)
 		return st;
 	pa_index_link_page(f->index, entry, pa, f->leaf, f->slot);
@@ -92,14 +104,72 @@ enum shm_status map_page(struct filler *f, pa_t pa)
 	return SHM_OK;
 }
 
-/* Up to `count` neighbouring pages without links, as many as the leaf holds. */
-static uint32_t store_plain(struct filler *f, pte_t first, uint32_t count)
+/* No page of the group is anybody else's. */
+static bool take_group(struct filler *f, struct granule_entry *entry, pa_t pa)
 {
+	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
+		if (!revoke_page(&f->revoker, entry, pa + i * SHM_PAGE_SIZE))
+			return false;
+	return true;
+}
+
+/* No page of it is mapped by itself: entering them takes no list cells. */
+static bool group_is_free(const struct granule_entry *entry, pa_t pa)
+{
+	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
+		if (pa_index_is_mapped(entry, pa + i * SHM_PAGE_SIZE))
+			return false;
+	return true;
+}
+
+/*
+ * The first pages of a run that can be a group; *count of them. Where some are
+ * mapped already, each goes the long way.
+ */
+static enum shm_status map_group(struct filler *f, pa_t pa, uint32_t *count)
+{
+	struct granule_entry *entry = granule_entry_find(f->index, pa);
+	enum shm_status st;
+
+	*count = 1;
+	if (entry == NULL || !group_is_ram(entry, pa))
+		return SHM_BAD_ADDRESS;
+	f->room -= GROUP_COST;
+	if (!take_group(f, entry, pa))
+		return SHM_INTERRUPTED;
+	if (!group_is_free(entry, pa))
+		return map_page(f, pa);
+	st = need_room(f, entry, pa);
+	if (st == SHM_OK)
+		*count = page_links_enter_group(f->index, entry, pa, f->leaf,
+						f->slot);
+	if (st == SHM_OK)
+		filler_advance(f, *count);
+	return st;
+}
+
+/*
+ * Up to `count` neighbouring pages without links of their own, as many as the
+ * leaf holds. Where they are groups, `count` is whole groups, too.
+ */
+static uint32_t store_pages(struct filler *f, pa_t pa, uint32_t count)
+{
+	pte_t attributes = pte_attributes(SHM_MEM_SHARED) | PTE_SW_BLOCK_LINK;
+	pte_t *entry = &f->leaf->entries[f->slot];
 	uint32_t fit = PT_ENTRY_COUNT - f->slot;
 
 	if (count > fit)
 		count = fit;
-	pte_store_run(&f->leaf->entries[f->slot], first, SHM_PAGE_SIZE, count);
+	if (map_shift_of(filler_address(f), pa, GROUP_SIZE) == GROUP_SHIFT)
+		for (uint32_t i = 0; i < count; i += PT_GROUP_COUNT)
+			pte_store_run(&entry[i],
+				      pte_make_group(pa + i * SHM_PAGE_SIZE,
+						     attributes, PT_LEAF_LEVEL),
+				      pte_group_step(PT_LEAF_LEVEL),
+				      PT_GROUP_COUNT);
+	else
+		pte_store_run(entry, pte_make_page(pa, attributes),
+			      SHM_PAGE_SIZE, count);
 	filler_advance(f, count);
 	return count;
 }
@@ -108,23 +178,18 @@ static uint32_t store_plain(struct filler *f, pte_t first, uint32_t count)
 static enum shm_status map_in_leaves(struct filler *f,
 				     struct granule_entry *entry, pa_t first)
 {
-	pte_t pte = pte_make_page(first, pte_attributes(SHM_MEM_SHARED));
 	enum shm_status st = filler_need_leaf(f);
-	uint32_t done = 1;
+	uint32_t done = 0;
 
 	if (st == SHM_OK)
 		st = pa_index_link_whole(f->index, entry, f->leaf, f->slot);
-	if (st != SHM_OK)
-		return st;
-	store_plain(f, pte | PTE_SW_BLOCK_LINK, 1);
-	while (done < GRANULE_PAGES) {
-		st = filler_need_leaf(f);
-		if (st != SHM_OK)
-			return st;
-		done += store_plain(f, pte + ((pte_t)done << SHM_PAGE_SHIFT),
+	while (st == SHM_OK && done < GRANULE_PAGES) {
+		done += store_pages(f, first + ((pa_t)done << SHM_PAGE_SHIFT),
 				    GRANULE_PAGES - done);
+		if (done < GRANULE_PAGES)
+			st = filler_need_leaf(f);
 	}
-	return SHM_OK;
+	return st;
 }
 
 /* A granule by a block, in the table above the leaves that is at `va`. */
@@ -145,7 +210,7 @@ static enum shm_status map_block(struct filler *f, struct granule_entry *entry,
 static enum shm_status map_granule(struct filler *f,
 				   struct granule_entry *entry, pa_t first)
 {
-	va_t va = next_address(f);
+	va_t va = filler_address(f);
 	struct table *top = space_find_table(f->region->owner, va);
 
 	if (!revoke_granule(&f->revoker, entry, first))
@@ -168,23 +233,33 @@ static struct granule_entry *whole_granule(const struct filler *f,
 	return entry != NULL && entry->ram == &ram_full ? entry : NULL;
 }
 
-enum shm_status map_pieces(struct filler *f, struct page_run *run)
+/* What the run begins with; *count pages, if that went well. */
+static enum shm_status map_piece(struct filler *f, const struct page_run *run,
+				 uint32_t *count)
 {
 	struct granule_entry *entry = whole_granule(f, run);
-	enum shm_status st = SHM_OK;
 
-	if (entry != NULL) {
-		st = map_granule(f, entry, run->first);
-		if (st != SHM_INTERRUPTED)
-			run->count = 0;
-		return st;
-	}
-	while (run->count != 0 && f->room > 0) {
-		st = map_page(f, run->first);
+	*count = run->count;
+	if (entry != NULL)
+		return map_granule(f, entry, run->first);
+	if (map_shift_of(filler_address(f), run->first,
+			 (uint64_t)run->count << SHM_PAGE_SHIFT) >= GROUP_SHIFT)
+		return map_group(f, run->first, count);
+	*count = 1;
+	return map_page(f, run->first);
+}
+
+enum shm_status map_pieces(struct filler *f, struct page_run *run)
+{
+	enum shm_status st = SHM_OK;
+	uint32_t count;
+
+	while (st == SHM_OK && run->count != 0 && f->room > 0) {
+		st = map_piece(f, run, &count);
 		if (st != SHM_OK)
 			break;
-		run->count--;
-		run->first += SHM_PAGE_SIZE;
+		run->count -= count;
+		run->first += (pa_t)count << SHM_PAGE_SHIFT;
 	}
 	return st;
 }

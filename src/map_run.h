@@ -19,6 +19,12 @@ struct filler {
 	struct revoker revoker;
 };
 
+/* Where the next page goes. */
+static inline va_t filler_address(const struct filler *f)
+{
+	return map_page_address(f->region, f->region->mapped + f->pages);
+}
+
 /*
  * The region's next address has a leaf table, and `leaf` is it. Made if need
  * be: SHM_NO_TABLE, SHM_NO_METADATA, SHM_OVER_BUDGET.

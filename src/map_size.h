@@ -10,8 +10,15 @@
 
 #include <dynshm/pa_index.h>
 
+/* A group of pages: they share a TLB entry. */
+#define GROUP_SHIFT (SHM_PAGE_SHIFT + 4)
+#define GROUP_SIZE  (UINT64_C(1) << GROUP_SHIFT)
+
+_Static_assert(PT_GROUP_COUNT == 16, "GROUP_SHIFT says so");
+
 /* All of them as powers of two, the largest first; pages come last. */
-static const uint8_t map_shifts[] = { GRANULE_SHIFT, SHM_PAGE_SHIFT };
+static const uint8_t map_shifts[] = { GRANULE_SHIFT, GROUP_SHIFT,
+				      SHM_PAGE_SHIFT };
 
 #define MAP_SHIFT_COUNT (sizeof(map_shifts) / sizeof(map_shifts[0]))
 
@@ -24,6 +31,23 @@ static inline unsigned int map_shift_of(va_t va, pa_t pa, uint64_t size)
 	       size >> map_shifts[i] == 0)
 		i++;
 	return map_shifts[i];
+}
+
+/*
+ * The first of `count` words of a list, which are to be mapped from `va` on,
+ * may begin more than a page. Whether the last one does, the next words tell.
+ */
+static inline bool map_run_begins(va_t va, const uint64_t *words,
+				  uint32_t count)
+{
+	pa_t pa = words[0];
+
+	if ((pa & (GROUP_SIZE - 1)) != 0)
+		return false;
+	if ((pa & (GRANULE_SIZE - 1)) == 0)
+		return true;
+	return (va & (GROUP_SIZE - 1)) == 0 &&
+	       (count == 1 || words[1] == pa + SHM_PAGE_SIZE);
 }
 
 #endif

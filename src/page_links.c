@@ -6,6 +6,9 @@
  */
 #include "page_links.h"
 
+#include "map_size.h"
+#include "table.h"
+
 /* What the loop needs of the index, which the compiler may keep in registers.
  */
 struct view {
@@ -29,12 +32,6 @@ static bool is_shared_without_page(const struct pa_index *index, pa_t pa,
 	       !pa_link_is_foreign(index, entry->whole, owner) &&
 	       granule->heads[head_chunk_of(pa)] != NULL &&
 	       *head_find(granule, pa) == 0;
-}
-
-/* Neither misaligned nor the first of a granule. */
-static inline bool is_plain(pa_t pa)
-{
-	return (pa & SHM_PAGE_MASK) == 0 && (pa & (GRANULE_SIZE - 1)) != 0;
 }
 
 /* Neighbours in a list are mostly in one GiB, which is looked up once. */
@@ -61,6 +58,7 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 	pte_t *entry = &span.leaf->entries[span.slot];
 	pa_link_t link = pa_link_make(index->pool, span.leaf, span.slot);
 	const struct holdings *owner = span.leaf->owner;
+	const va_t va = table_va(span.leaf, span.slot);
 	struct gib gib = { UINT64_MAX, NULL };
 	pa_t next = *expected;
 	uint32_t new_runs = 0;
@@ -73,7 +71,9 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 		struct head_chunk *heads;
 		pa_link_t *head;
 
-		if (!is_plain(pa) ||
+		if ((pa & SHM_PAGE_MASK) != 0 ||
+		    map_run_begins(va + i * SHM_PAGE_SIZE, &words[i],
+				   span.count - i) ||
 		    (number != gib.number && !gib_turn(view, number, &gib)))
 			break;
 		/* No page has UINT64_MAX, with which the loop begins. */
@@ -102,6 +102,25 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 	return i;
 }
 
+uint32_t page_links_enter_group(struct pa_index *index,
+				struct granule_entry *entry, pa_t pa,
+				struct table *leaf, unsigned int slot)
+{
+	const pte_t attributes =
+		pte_attributes(SHM_MEM_SHARED) | PTE_SW_PAGE_LINK;
+	pa_link_t link = pa_link_make(index->pool, leaf, slot);
+	pa_link_t *head = head_find(entry->granule, pa);
+	uint8_t *used = &entry->granule->heads_used[head_chunk_of(pa)];
+
+	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
+		head[i] = link + i;
+	*used = (uint8_t)(*used + PT_GROUP_COUNT);
+	pte_store_run(&leaf->entries[slot],
+		      pte_make_group(pa, attributes, PT_LEAF_LEVEL),
+		      pte_group_step(PT_LEAF_LEVEL), PT_GROUP_COUNT);
+	return PT_GROUP_COUNT;
+}
+
 /* The only mapping of the page. */
 static inline void leave_page(struct pa_index *index, struct view view, pa_t pa)
 {
@@ -120,11 +139,13 @@ uint32_t page_links_leave(struct pa_index *index, struct link_span span)
 	const struct view view = { index->first, index->gib_count,
 				   index->gibs };
 	pte_t *entry = &span.leaf->entries[span.slot];
+	const va_t va = table_va(span.leaf, span.slot);
 	uint32_t i;
 
 	for (i = 0; i < span.count; i++) {
 		pte_t pte = pte_load(&entry[i]);
-		pa_t pa = pte_address(pte, PT_LEAF_LEVEL);
+		pa_t pa = table_page_address(pte, PT_LEAF_LEVEL,
+					     va + i * SHM_PAGE_SIZE);
 
 		if (!(pte_software(pte, PT_LEAF_LEVEL) & PTE_SW_PAGE_LINK))
 			break;

@@ -7,12 +7,14 @@
 
 #include "block.h"
 #include "map.h"
+#include "map_size.h"
 #include "slot.h"
 #include "space.h"
 
 /* What a page, a granule or a look at a chunk of heads uses of the room. */
 #define PAGE_COST    2
 #define GRANULE_COST 16
+#define GROUP_COST   24
 #define CHUNK_COST   8
 
 static struct region *region_at(struct holdings *owner, va_t va)
@@ -63,6 +65,22 @@ static struct region *mark(struct revoker *revoker, struct holdings *loser,
 	return region;
 }
 
+/* The group around a page, which is of one region, as its descriptors are. */
+static void take_group(struct revoker *revoker, struct granule_entry *entry,
+		       pa_t pa, struct table *leaf, unsigned int slot)
+{
+	unsigned int first = slot & ~(PT_GROUP_COUNT - 1);
+
+	pa &= ~(GROUP_SIZE - 1);
+	revoker->taken = 2;
+	*revoker->room -= GROUP_COST;
+	pte_clear_run(&leaf->entries[first], PT_GROUP_COUNT);
+	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
+		pa_index_unlink_page(revoker->index, entry,
+				     pa + i * SHM_PAGE_SIZE, leaf, first + i);
+	leaf->live = (uint16_t)(leaf->live - PT_GROUP_COUNT);
+}
+
 static void take_page(struct revoker *revoker, struct granule_entry *entry,
 		      pa_t pa)
 {
@@ -72,11 +90,15 @@ static void take_page(struct revoker *revoker, struct granule_entry *entry,
 	unsigned int slot = pa_link_slot(leaf, link);
 
 	(void)mark(revoker, leaf->owner, table_va(leaf, slot));
-	revoker->taken += revoker->taken < 2;
-	*revoker->room -= PAGE_COST;
-	pte_store(&leaf->entries[slot], PTE_INVALID);
-	pa_index_unlink_page(index, entry, pa, leaf, slot);
-	leaf->live--;
+	if (pte_is_group(pte_load(&leaf->entries[slot]), PT_LEAF_LEVEL)) {
+		take_group(revoker, entry, pa, leaf, slot);
+	} else {
+		revoker->taken += revoker->taken < 2;
+		*revoker->room -= PAGE_COST;
+		pte_store(&leaf->entries[slot], PTE_INVALID);
+		pa_index_unlink_page(index, entry, pa, leaf, slot);
+		leaf->live--;
+	}
 	if (leaf->live == 0 && !leaf->keep)
 		space_drop_leaf(leaf->owner, leaf);
 }

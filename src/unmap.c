@@ -12,7 +12,7 @@
 #include "space.h"
 
 /* Pages with a link of their own that are taken out in one hold of the lock. */
-#define UNMAP_LINKS 88u
+#define UNMAP_LINKS (5u * PT_GROUP_COUNT)
 
 static void drop_if_empty(struct region *region, struct table *leaf)
 {
@@ -76,15 +76,21 @@ uint32_t unmap_whole(struct region *region, uint64_t page)
 	return count;
 }
 
-/* Pages with links of their own, up to anything else. */
+/*
+ * Pages with links of their own, up to anything else. Groups go as a whole: the
+ * region has each as a whole, or has lost it.
+ */
 static uint32_t unmap_linked(struct region *region, struct table *leaf,
 			     unsigned int slot, uint32_t count)
 {
 	struct pa_index *index = &region->owner->shm->index;
+	uint32_t room = UNMAP_LINKS - slot % PT_GROUP_COUNT;
 	uint32_t done = 0;
 	struct link_span span;
 	uint32_t left;
 
+	if (count > room)
+		count = room;
 	do {
 		span = link_span_at(leaf, slot + done, count - done);
 		left = page_links_leave(index, span);
@@ -115,10 +121,9 @@ static uint32_t unmap_in_leaf(struct region *region, struct table *leaf,
 	if (done != 0)
 		return done;
 	pte = pte_load(&leaf->entries[slot]);
-	if (pte & PTE_SW_BLOCK_LINK)
+	if (pte_software(pte, PT_LEAF_LEVEL) & PTE_SW_BLOCK_LINK)
 		return unmap_whole(region, region->unmapped);
-	done = unmap_linked(region, leaf, slot,
-			    count < UNMAP_LINKS ? count : UNMAP_LINKS);
+	done = unmap_linked(region, leaf, slot, count);
 	drop_if_empty(region, leaf);
 	return done;
 }

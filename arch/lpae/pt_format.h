@@ -47,7 +47,7 @@ typedef uint64_t pte_t;
 /*
  * Software bits, 58:55. They tell unmapping what pa_index holds for a page, so
  * that it need not ask: a link of its own, or the one link of a run of 512
- * pages that this is the first of.
+ * pages that this is a part of.
  */
 #define PTE_SW_PAGE_LINK  (UINT64_C(1) << 55)
 #define PTE_SW_BLOCK_LINK (UINT64_C(1) << 56)

@@ -103,6 +103,7 @@ static const struct {
 	uint64_t entry;
 } sizes[] = {
 	{ KIB(4), KIB(4) },
+	{ KIB(64), KIB(64) },
 	{ MIB(2), SIM_GROUP_IS_ONE ? MIB(1) : MIB(2) },
 };
 

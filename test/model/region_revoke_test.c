@@ -16,8 +16,18 @@
 
 #include "model/revoke_fixture.h"
 
-/* Scattered, the first and last of a granule that is one link, at a hole. */
-static const unsigned int picks[] = { 0, 5, 399, 400, 911, 912, 999, 1299 };
+/*
+ * Scattered, the first and last of a granule that is one link and of the groups
+ * that follow it, the last of its run, at a hole; and what goes with them.
+ */
+static const struct {
+	unsigned int page;
+	unsigned int lost;
+} picks[] = {
+	{ 0, 1 },	   { 5, 1 },	      { 399, 1 },
+	{ 400, PAGES_2M }, { 911, PAGES_2M }, { 912, 16 },
+	{ 991, 16 },	   { 999, 1 },	      { 1299, 1 },
+};
 
 static void a_moved_page_revokes_the_region_that_had_it(void **state)
 {
@@ -25,8 +35,7 @@ static void a_moved_page_revokes_the_region_that_had_it(void **state)
 
 	(void)state;
 	for (unsigned int i = 0; i < sizeof(picks) / sizeof(picks[0]); i++) {
-		unsigned int pick = picks[i];
-		bool in_whole = pick >= 400 && pick < 912;
+		unsigned int pick = picks[i].page;
 
 		loser->holdings->revoked = 0;
 		assert_int_equal(add(loser, COOKIE, pages, COUNT), SHM_OK);
@@ -34,7 +43,7 @@ static void a_moved_page_revokes_the_region_that_had_it(void **state)
 		assert_revoked(loser, COOKIE);
 		assert_false(is_mapped(find(loser, COOKIE), pick));
 		assert_int_equal(count_mapped(find(loser, COOKIE)),
-				 COUNT - (in_whole ? PAGES_2M : 1));
+				 COUNT - picks[i].lost);
 		assert_true(is_mapped(find(winner, 1), 0));
 		assert_gone(loser, COOKIE);
 		take_away(winner, 1);
@@ -92,6 +101,8 @@ static void a_moved_stretch_leaves_nothing_behind_it(void **state)
 	}
 }
 
+#define HEAD 200u /* pages: more than a slice */
+
 static void a_moved_granule_revokes_all_that_had_any_of_it(void **state)
 {
 	struct look before = look();
@@ -101,25 +112,25 @@ static void a_moved_granule_revokes_all_that_had_any_of_it(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < PAGES_2M; i++)
 		granule[i] = WORLD_HIGH_PA + i * SHM_PAGE_SIZE;
-	/* Its descriptors lie in two leaf tables, another's before them. */
-	memcpy(&shifted[100], granule, sizeof(granule));
-	for (unsigned int i = 0; i < 100; i++)
+	/* Too late in the list to be a block: it lies in two leaf tables. */
+	memcpy(&shifted[HEAD], granule, sizeof(granule));
+	for (unsigned int i = 0; i < HEAD; i++)
 		shifted[i] = WORLD_RAM_PA + 2 * i * SHM_PAGE_SIZE;
-	assert_int_equal(add(loser, 1, shifted, 100 + PAGES_2M), SHM_OK);
+	assert_int_equal(add(loser, 1, shifted, HEAD + PAGES_2M), SHM_OK);
 	assert_int_equal(add(loser, 2, granule, PAGES_2M), SHM_OK);
 	assert_int_equal(add(loser, 3, &granule[7], 1), SHM_OK);
 	assert_int_equal(add(loser, 4, &granule[7], 300), SHM_OK);
-	assert_int_equal(add(loser, 5, shifted, 100), SHM_OK);
+	assert_int_equal(add(loser, 5, shifted, HEAD), SHM_OK);
 	assert_int_equal(add(winner, 1, granule, PAGES_2M), SHM_OK);
 	assert_int_equal(loser->holdings->revoked, 4);
-	assert_int_equal(count_mapped(find(loser, 1)), 100);
+	assert_int_equal(count_mapped(find(loser, 1)), HEAD);
 	for (uint64_t cookie = 2; cookie < 5; cookie++)
 		assert_int_equal(count_mapped(find(loser, cookie)), 0);
-	assert_int_equal(count_mapped(find(loser, 5)), 100);
+	assert_int_equal(count_mapped(find(loser, 5)), HEAD);
 	assert_int_equal(count_mapped(find(winner, 1)), PAGES_2M);
 	assert_int_equal(sim_tlb_stale_count(), 0);
 	drain();
-	assert_int_equal(world_leaf_count(), 100 + PAGES_2M);
+	assert_int_equal(world_leaf_count(), HEAD + PAGES_2M);
 	for (uint64_t cookie = 1; cookie < 6; cookie++)
 		take_away(loser, cookie);
 	take_away(winner, 1);
