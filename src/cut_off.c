@@ -37,6 +37,17 @@ static bool clear_mirror(const struct table *directory, va_t from,
 	return at + count == directory->count;
 }
 
+/* Whoever takes pages out of it (revoke.c) has to see that it is detached. */
+static void detach(struct holdings *owner, struct table *table,
+		   struct table **dead)
+{
+	struct spinlock *lock = &owner->shm->index.lock;
+	cpu_irq_t irq = spin_lock(lock);
+
+	table_detach(table, dead);
+	spin_unlock(lock, irq);
+}
+
 /* A slot from owner->cut on. True when it is done. */
 static bool slot_cut_off(struct holdings *owner, struct slot *slot,
 			 uint32_t *room, struct table **dead)
@@ -52,7 +63,7 @@ static bool slot_cut_off(struct holdings *owner, struct slot *slot,
 			owner->cut += (before - *room) * LEAF_SIZE;
 			return false;
 		}
-		table_detach(t, dead);
+		detach(owner, t, dead);
 	}
 	return true;
 }

@@ -202,9 +202,11 @@ static enum shm_status map_block(struct filler *f, struct granule_entry *entry,
 	f->leaf = NULL;
 	f->room -= MAKE_COST;
 	st = block_map(f->index, entry, top, table_index(top, va), first);
-	if (st == SHM_OK)
-		f->region->mapped += GRANULE_PAGES;
-	return st;
+	if (st != SHM_OK)
+		return st;
+	f->region->mapped += GRANULE_PAGES;
+	block_join(top, f->region->area.range.first, va + GRANULE_SIZE);
+	return SHM_OK;
 }
 
 static enum shm_status map_granule(struct filler *f,

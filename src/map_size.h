@@ -8,16 +8,21 @@
 #ifndef SRC_MAP_SIZE_H
 #define SRC_MAP_SIZE_H
 
-#include <dynshm/pa_index.h>
+#include "pa_index.h"
 
 /* A group of pages: they share a TLB entry. */
 #define GROUP_SHIFT (SHM_PAGE_SHIFT + 4)
 #define GROUP_SIZE  (UINT64_C(1) << GROUP_SHIFT)
 
-_Static_assert(PT_GROUP_COUNT == 16, "GROUP_SHIFT says so");
+/* A group of blocks. */
+#define BLOCK_GROUP_SHIFT (BLOCK_SHIFT + 4)
+#define BLOCK_GROUP_SIZE  (UINT64_C(1) << BLOCK_GROUP_SHIFT)
+
+_Static_assert(PT_GROUP_COUNT == 16, "the shifts say so");
 
 /* All of them as powers of two, the largest first; pages come last. */
-static const uint8_t map_shifts[] = { GRANULE_SHIFT, GROUP_SHIFT,
+static const uint8_t map_shifts[] = { GIB_SHIFT, BLOCK_GROUP_SHIFT,
+				      GRANULE_SHIFT, GROUP_SHIFT,
 				      SHM_PAGE_SHIFT };
 
 #define MAP_SHIFT_COUNT (sizeof(map_shifts) / sizeof(map_shifts[0]))

@@ -64,13 +64,17 @@ static enum shm_status reserve(struct region *region, const struct hint *run,
 enum shm_status region_place(struct region *region,
 			     const struct page_list *list)
 {
+	bool roomy = region->owner->shm->roomy;
+	/* Without room a GiB has descriptors of several owners. */
+	unsigned int largest = roomy ? GIB_SHIFT : BLOCK_GROUP_SHIFT;
 	struct hint run = longest_run(list);
 	cpu_irq_t irq = spin_lock(&region->owner->lock);
 	enum shm_status st = SHM_NO_VA;
 
 	/* A page is a stretch of a page: the last one is for any run. */
 	for (unsigned int i = 0; st == SHM_NO_VA && i < MAP_SHIFT_COUNT; i++)
-		if (has_stretch(&run, map_shifts[i]))
+		if (map_shifts[i] <= largest &&
+		    has_stretch(&run, map_shifts[i]))
 			st = reserve(region, &run, map_shifts[i]);
 	spin_unlock(&region->owner->lock, irq);
 	return st;

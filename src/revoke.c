@@ -113,6 +113,7 @@ static void take_whole(struct revoker *revoker, struct granule_entry *entry)
 
 	revoker->taken = 2;
 	*revoker->room -= GRANULE_COST;
+	/* Blocks go with all that they were joined to. */
 	if (table->level == PT_LEAF_LEVEL)
 		(void)unmap_whole(region, (va - region->area.range.first) >>
 						  SHM_PAGE_SHIFT);

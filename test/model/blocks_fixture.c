@@ -85,8 +85,7 @@ void blocks_check_pages(const struct region *region)
 				 blocks_list[i]);
 }
 
-/* What a walker may make one TLB entry of, around `va`. */
-static uint64_t entry_size(va_t va)
+uint64_t blocks_entry_size(va_t va)
 {
 	struct sim_mapping leaf = sim_walk(va);
 
@@ -105,6 +104,10 @@ static const struct {
 	{ KIB(4), KIB(4) },
 	{ KIB(64), KIB(64) },
 	{ MIB(2), SIM_GROUP_IS_ONE ? MIB(1) : MIB(2) },
+	{ SIM_GROUP_IS_ONE ? MIB(16) : MIB(32),
+	  SIM_GROUP_IS_ONE ? MIB(16) : MIB(32) },
+	/* A table that is one owner's alone, or none. */
+	{ WORLD_IS_SMALL ? GIB(512) : GIB(1), GIB(1) },
 };
 
 /* Of the largest one around `pa` that lies in the run. */
@@ -129,6 +132,6 @@ void blocks_check_sizes(const struct region *region, uint64_t first,
 	va_t va = region_address(region, first << SHM_PAGE_SHIFT);
 
 	for (uint64_t at = 0; at < size; at += SHM_PAGE_SIZE)
-		assert_int_equal(entry_size(va + at),
+		assert_int_equal(blocks_entry_size(va + at),
 				 best_size(pa + at, pa, size));
 }

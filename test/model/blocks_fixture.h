@@ -35,6 +35,9 @@ struct region *blocks_region(uint64_t cookie);
 /* All of it leads where the first pages of the list say. */
 void blocks_check_pages(const struct region *region);
 
+/* The bytes that a walker may make one TLB entry of, around `va`. */
+uint64_t blocks_entry_size(va_t va);
+
 /*
  * And pages of it from `first` on, `size` bytes that are a run at an address
  * that suits it, are mapped by descriptors as large as there can be.

@@ -49,6 +49,82 @@ static void runs_get_the_largest_descriptors(void **state)
 	}
 }
 
+/* A GiB, almost and a little more than one; the RAM ends where the last ends.
+ */
+static void so_does_a_gib(void **state)
+{
+	static const uint64_t leads[] = { 0, 1, 16, 512 };
+	struct look before = look();
+
+	(void)state;
+	check_run(BLOCKS_PA, 0, GIB(1) - SHM_PAGE_SIZE);
+	check_run(BLOCKS_PA, 1, GIB(1));
+	for (unsigned int i = 0; i < 4; i++) {
+		uint64_t lead = leads[i] << SHM_PAGE_SHIFT;
+
+		check_run(BLOCKS_PA + GIB(1) - lead, 0, GIB(1) + lead);
+		check_run(BLOCKS_PA, 0, GIB(1) + lead);
+	}
+	assert_unchanged(&before);
+}
+
+/* A region that has a range but no pages: its first run has not ended yet. */
+static struct region *take_space(uint64_t size)
+{
+	struct region_request request = { 0, size, 0 };
+	struct region *region;
+	struct page_list list;
+
+	assert_int_equal(region_create(guest->holdings, &request, &region),
+			 SHM_OK);
+	page_list_init_contiguous(&list, 0, region_pages(region));
+	assert_int_equal(region_map_slice(region, &list), SHM_INTERRUPTED);
+	return region;
+}
+
+/* Each page of a run of 6 MiB is mapped by an entry of that size. */
+static void check_fit(pa_t pa, uint64_t entry)
+{
+	uint64_t count = blocks_run(0, pa, MIB(6));
+	const struct region *region;
+
+	assert_int_equal(blocks_register(COOKIE, count), SHM_OK);
+	region = blocks_region(COOKIE);
+	blocks_check_pages(region);
+	for (uint64_t at = 0; at < MIB(6); at += SHM_PAGE_SIZE)
+		assert_int_equal(blocks_entry_size(region_address(region, at)),
+				 entry);
+	unregister(COOKIE);
+	assert_int_equal(blocks_register(COOKIE, count + 1), SHM_NO_VA);
+}
+
+/*
+ * Where virtual space is left in one place only, which does not suit the run,
+ * it gets what that place allows. Long addresses always leave room.
+ */
+static void without_room_smaller_ones_will_do(void **state)
+{
+	struct look before = look();
+	struct region *region;
+	pa_t pa;
+
+	(void)state;
+	if (!WORLD_IS_SMALL) {
+		assert_true(shm.roomy);
+		return;
+	}
+	region = take_space(va_pool_largest_gap(&shm.large_slots) - MIB(6));
+	pa = BLOCKS_PA + ((region->area.range.last + 1) & (MIB(2) - 1));
+	check_fit(pa + KIB(4), KIB(4));
+	check_fit(pa + KIB(60), KIB(4));
+	check_fit(pa + KIB(64), KIB(64));
+	check_fit(pa + KIB(512), KIB(64));
+	region_leave(region);
+	while (region_take_apart(region) == SHM_INTERRUPTED)
+		;
+	assert_unchanged(&before);
+}
+
 /* Scattered pages before a run do not keep it from lying well. */
 static void run_in_the_middle_gets_them_too(void **state)
 {
@@ -130,7 +206,6 @@ static void no_memory_leaves_nothing(void **state)
 	assert_unchanged(&before);
 }
 
-/* Where virtual space is not free as it should be, less will do. */
 static void owner_dies_in_constant_time(void **state)
 {
 	uint64_t work[2];
@@ -162,7 +237,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(runs_get_the_largest_descriptors),
+		CASE(so_does_a_gib),
 		CASE(run_in_the_middle_gets_them_too),
+		CASE(without_room_smaller_ones_will_do),
 		CASE(two_mib_cost_little),
 		CASE(no_memory_leaves_nothing),
 		CASE(owner_dies_in_constant_time),
