@@ -230,23 +230,41 @@ static uint64_t slot_unit(const struct shm *shm, bool small)
 	return small || !shm->roomy ? LEAF_SIZE : DIR_SIZE;
 }
 
-/* Where windows have room for it already. shm->lock held. */
+/* Leaf tables that a slot should have, as bytes. */
+static uint64_t slot_growth(struct holdings *owner, pte_t table_attributes)
+{
+	uint64_t has = slot_space(owner, table_attributes)->window_size;
+	uint64_t size = SLOT_LEAVES * LEAF_SIZE;
+
+	while (size < DIR_SIZE && 2 * size <= has)
+		size *= 2;
+	return size;
+}
+
+/*
+ * Where windows have room for it already. shm->lock held. A slot of leaf tables
+ * gets more than needed, to grow into, if there are: as many as the owner has
+ * already, since its directory takes a page however few they are.
+ */
 static enum shm_status slot_place(struct holdings *owner, bool small,
 				  pte_t table_attributes,
 				  const struct va_request *inside,
 				  struct slot **out)
 {
 	uint64_t unit = slot_unit(owner->shm, small);
-	struct va_request request =
-		slot_request(inside, SLOT_LEAVES * LEAF_SIZE);
-	enum shm_status st = SHM_NO_VA;
+	uint64_t size = slot_growth(owner, table_attributes);
+	struct va_request request;
+	enum shm_status st;
 
-	/* Leaf tables: a few more than needed, to grow into, if there are. */
-	if (!small && unit == LEAF_SIZE &&
-	    request.size == SLOT_LEAVES * LEAF_SIZE)
+	for (; !small && unit == LEAF_SIZE && size >= SLOT_LEAVES * LEAF_SIZE;
+	     size /= 2) {
+		request = slot_request(inside, size);
+		if (request.size != size)
+			break;
 		st = slot_create(owner, small, table_attributes, &request, out);
-	if (st != SHM_NO_VA)
-		return st;
+		if (st != SHM_NO_VA)
+			return st;
+	}
 	request = slot_request(inside, unit);
 	return slot_create(owner, small, table_attributes, &request, out);
 }

@@ -60,13 +60,15 @@ struct table {
 	struct holdings *owner;	 /* whose pages it maps; NULL: upper table */
 	uint8_t level;		 /* as the architecture numbers them */
 	bool keep;		 /* not freed when empty */
-	/* Upper tables and detaching: shm->lock. Leaf tables: index lock. */
+	/*
+	 * Upper tables and detaching: shm->lock. Leaf tables: index lock. Of
+	 * tables at the top of a slot, `parent` and `mirror` change under both.
+	 */
 	uint16_t live;	      /* valid descriptors */
-	struct table *parent; /* NULL: root, or detached; of a slot's also */
-	/* under the index lock, as the next one */
-	pte_t *mirror;	    /* of a directory: its part of parent->entries */
-	uint16_t count;	    /* of a directory: its descriptors, else 0 */
-	struct table *next; /* list of its slot, or of tables to free */
+	struct table *parent; /* NULL: root, or detached */
+	pte_t *mirror;	      /* of a directory: its part of parent->entries */
+	uint16_t count;	      /* of a directory: its descriptors, else 0 */
+	struct table *next;   /* list of its slot, or of tables to free */
 	struct link_cells *links; /* index lock; or NULL */
 };
 
