@@ -21,7 +21,7 @@ enum device_test {
 	DEVICE_CHURN,	/* in a: rounds, b: 1 if nobody else works */
 	DEVICE_OWN,	/* maps the clock for the guest and leaves it so */
 	DEVICE_DEAD,	/* what DEVICE_OWN mapped is not there */
-	DEVICE_WINDOW,	/* maps 256 MiB for the guest and unmaps it */
+	DEVICE_WINDOW,	/* maps 6 GiB for the guest and unmaps it */
 	DEVICE_BUSY,	/* is of somebody else: DEVICE_OWN's pages */
 	DEVICE_GONE,	/* what DEVICE_OWN mapped, whoever else has it */
 	DEVICE_KERNEL,	/* has the clock; in a: 1 maps it, 0 unmaps it */

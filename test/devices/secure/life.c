@@ -7,7 +7,7 @@
 #define RANGE_FIRST DISTRIBUTOR_PA /* of devices, up to secure RAM */
 #define RANGE_PAGES ((UINT64_C(0x0e000000) - RANGE_FIRST) >> SHM_PAGE_SHIFT)
 #define HELD	    16u
-#define WINDOW_SIZE (UINT64_C(256) << 20)
+#define WINDOW_SIZE (UINT64_C(6) << 30)
 
 static va_t own_va; /* DEVICE_OWN's, who is dead when DEVICE_DEAD looks */
 

@@ -33,7 +33,7 @@ uint64_t devices_translate(va_t va);
 #define CONSOLE_PA     UINT64_C(0x09040000) /* PL011, the image's own */
 #define GPIO_PA	       UINT64_C(0x090b0000) /* PL061, secure */
 #define DISTRIBUTOR_PA UINT64_C(0x08000000)
-#define PCI_PA	       UINT64_C(0x10000000)
+#define PCI_PA	       UINT64_C(0x8000000000) /* its upper window */
 
 /* registers.c */
 void devices_clock(struct report *report);
