@@ -107,8 +107,8 @@ struct shm {
 	struct pa_index index;
 	/* Constant. */
 	uint32_t calls_per_guest;
-	pa_t highest_pa;
 	bool live_split; /* cpu_replaces_live() */
+	pa_t highest_pa;
 	const struct shm_budget *budget;
 	struct shm_passing passing;
 	/* What guests are made of, beyond their shares. */
@@ -136,14 +136,14 @@ struct shm {
 	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
 	struct holdings *kernel; /* the secure kernel's own mappings */
+	struct spinlock io_lock;
 	/*
 	 * Device mappings of all owners, and what RAM the kernel has mapped for
-	 * itself, by physical address; under io_lock.
+	 * itself, by physical address; under io_lock. And how many are of RAM
+	 * in another type than guests have it; under the index lock.
 	 */
-	struct spinlock io_lock;
-	struct rb_tree io_mappings;
-	/* Those of RAM in another type than guests have it; index lock. */
 	uint32_t typed_ram;
+	struct rb_tree io_mappings;
 	struct meta_share kernel_share;
 	uint32_t shares; /* guests that were promised something */
 };
