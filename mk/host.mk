@@ -40,6 +40,10 @@ host_obj = $(patsubst %.c,$(host_out)/$(1)/%.o,$(2))
 host_tests := $(patsubst %.c,$(host_out)/test/%,$(host_test_src))
 host_benches := $(patsubst %.c,$(host_out)/bench/%,$(host_bench_src))
 host_test_lib := $(host_out)/test/libdynshm.a
+# Fuzz targets that go through given inputs.
+host_replays := $(patsubst %.c,$(host_out)/test/%,\
+	$(wildcard test/fuzz/*_fuzz.c))
+HOST_INPUTS ?= 300
 host_bench_lib := $(host_out)/bench/libdynshm.a
 
 # Silent when the packages are there; root gets them installed.
@@ -71,18 +75,22 @@ $(host_tests): %: %.o $(host_test_lib)
 	$(call say,LINK,$@)
 	$(Q)$(HOST_CC) $(host_san) $^ -o $@ $$(pkg-config --libs cmocka)
 
+$(host_replays): %: %.o $(host_out)/test/test/fuzz/replay.o $(host_test_lib)
+	$(call say,LINK,$@)
+	$(Q)$(HOST_CC) $(host_san) $^ -o $@
+
 $(host_benches): %: %.o $(host_bench_lib)
 	$(call say,LINK,$@)
 	$(Q)$(HOST_CC) $^ -o $@ $(host_ldflags)
 
 # All of it, and nothing run: for other compilers.
-host-build: $(host_tests) $(host_benches)
+host-build: $(host_tests) $(host_replays) $(host_benches)
 
 # What the format can make a difference to.
 host_format_tests := $(filter-out \
 	$(addprefix $(host_out)/test/test/unit/,rbtree_test va_%),$(host_tests))
 
-host-format-build: $(host_format_tests)
+host-format-build: $(host_format_tests) $(host_replays)
 
 $(HOST_FORMATS:%=host-build-%): host-build-%: | host-packages
 	+$(Q)$(MAKE) --no-print-directory HOST_FORMAT=$* $(if \
@@ -90,9 +98,24 @@ $(HOST_FORMATS:%=host-build-%): host-build-%: | host-packages
 
 ## check-host       unit and model tests, with sanitizers, for each format
 check-host: $(HOST_FORMATS:%=host-build-%)
-	$(Q)scripts/tap-count.sh $(host_tests) $(foreach format,$(filter-out \
-		$(HOST_FORMAT),$(HOST_FORMATS)),$(patsubst $(host_out)/%,\
-		$(O)/host/$(format)/%,$(host_format_tests)))
+	$(Q)find $(O)/host -name '*.trace' -delete
+	$(Q)TRACES=1 scripts/tap-count.sh $(host_tests) $(foreach format,\
+		$(filter-out $(HOST_FORMAT),$(HOST_FORMATS)),$(patsubst \
+		$(host_out)/%,$(O)/host/$(format)/%,$(host_format_tests)))
+	+$(Q)$(MAKE) --no-print-directory compare-traces
+
+# The same inputs with each format, then all traces there are.
+compare-traces: $(HOST_FORMATS:%=host-replay-%)
+	$(Q)scripts/compare_traces.sh $(O)/host $(HOST_FORMATS)
+
+# $(1): program, $(2): name of the fuzz target
+host_replay = TRACE=$(1).trace $(1) $(HOST_INPUTS) $(sort $(wildcard \
+	test/fuzz/corpus/$(2)/* $(fuzz_corpus)/$(2)/*)) >$(1).log 2>&1 || \
+	{ tail -n 20 $(1).log; exit 1; };
+host_replays_of = $(foreach name,$(fuzz_names),$(call host_replay,$(1)/$(name)_fuzz,$(name)))
+
+$(HOST_FORMATS:%=host-replay-%): host-replay-%: host-build-%
+	$(Q)$(call host_replays_of,$(O)/host/$*/test/test/fuzz)
 
 ## bench-host       benchmarks of the library; they report and never fail
 bench-host: $(host_benches)
@@ -103,6 +126,6 @@ bench-host: $(host_benches)
 	$(host_test_src)) \
 	$(call host_obj,bench,$(host_bench_lib_src) $(host_bench_src))))))
 
-.PHONY: check-host bench-host host-build host-format-build host-packages \
-	$(HOST_FORMATS:%=host-build-%)
+.PHONY: check-host compare-traces bench-host host-build host-format-build \
+	host-packages $(HOST_FORMATS:%=host-build-% host-replay-%)
 .SECONDARY: $(addsuffix .o,$(host_tests) $(host_benches))

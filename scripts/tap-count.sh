@@ -13,6 +13,8 @@ output=$(mktemp)
 trap 'rm -f "$output"' EXIT
 
 for program; do
+	# Beside each program, what it traces: compare_traces.sh.
+	[[ -z ${TRACES-} ]] || export TRACE=$program.trace
 	CMOCKA_MESSAGE_OUTPUT=TAP timeout "$limit" "$program" >"$output" 2>&1
 	status=$?
 	ok=$(grep -c '^ok ' "$output")

@@ -25,6 +25,15 @@ static inline uint64_t fuzz_take(struct fuzz_input *in, unsigned int bytes)
 	return value;
 }
 
+/*
+ * Whether others with another format of tables will do the same: then nothing
+ * must stop half way or run out, which depends on tables.
+ */
+static inline bool fuzz_is_traced(void)
+{
+	return getenv("TRACE") != NULL;
+}
+
 /* The address of a page: RAM more often than not. */
 static inline pa_t fuzz_page(struct fuzz_input *in)
 {

@@ -8,7 +8,10 @@
 
 #include <dynshm/region.h>
 
+#include "sim/trace.h"
+
 #define POOL_SIZE  (UINT64_C(512) << 10)
+#define TRACE_POOL (UINT64_C(8) << 20)
 #define LIST_PAGES 4u
 #define MAX_PAGES  1200u
 #define MAX_SEEN   (MAX_PAGES + 1) /* an offset may add a page */
@@ -124,8 +127,10 @@ static void register_once(struct fuzz_input *in)
 		fuzz_require(all_seen_are_ram(region_pages(region)));
 	if (st == SHM_OK && region_commit(region, false, &replaced) == SHM_OK) {
 		check_mapping(region);
+		trace_step(&shm, "registered", SHM_OK);
 		region_get_to_leave(guest->holdings, 1, &region);
 	} else {
+		trace_step(&shm, "refused", st);
 		region_leave(region);
 	}
 	take_apart(region);
@@ -138,7 +143,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct fuzz_input in = { data, size };
 	uint64_t free_bytes;
 
-	world_start(&shm, POOL_SIZE, 2);
+	world_start(&shm, fuzz_is_traced() ? TRACE_POOL : POOL_SIZE, 2);
 	fuzz_require(guest_create(&shm, 1, &guest) == SHM_OK);
 	fuzz_require(guest_prepare(&shm, guest) == SHM_OK);
 	free_bytes = meta_pool_free_bytes(&shm.pool);

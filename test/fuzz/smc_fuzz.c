@@ -12,11 +12,13 @@
 #include <abi/tee.h>
 #include <string.h>
 
-#define POOL_SIZE (UINT64_C(512) << 10)
-#define MAX_STEPS 64u
-#define ARGUMENTS 4u /* argument pages in use */
-#define LISTS	  4u
-#define GUESTS	  4u
+#define POOL_SIZE  (UINT64_C(512) << 10)
+#define TRACE_POOL (UINT64_C(16) << 20)
+#define TRACE_SIZE (UINT64_C(16) << 20) /* of memory, at most */
+#define MAX_STEPS  64u
+#define ARGUMENTS  4u /* argument pages in use */
+#define LISTS	   4u
+#define GUESTS	   4u
 
 static struct nw nw;
 
@@ -39,10 +41,12 @@ static pa_t fuzz_list(struct fuzz_input *in)
 static uint64_t fuzz_size(struct fuzz_input *in)
 {
 	uint64_t choice = fuzz_take(in, 1);
+	uint64_t size;
 
 	if (choice < 128)
 		return choice * 1000;
-	return choice < 250 ? fuzz_take(in, 3) : fuzz_take(in, 8);
+	size = choice < 250 ? fuzz_take(in, 3) : fuzz_take(in, 8);
+	return fuzz_is_traced() ? size % TRACE_SIZE : size;
 }
 
 static struct nw_param fuzz_param(struct fuzz_input *in)
@@ -216,6 +220,12 @@ static pa_t mortal_page(struct fuzz_input *in)
 	return WORLD_RAM_PA + (fuzz_take(in, 1) << SHM_PAGE_SHIFT);
 }
 
+static void fuzz_interrupt(uint64_t points)
+{
+	if (!fuzz_is_traced())
+		sim_interrupt_after(points);
+}
+
 static void step(struct fuzz_input *in)
 {
 	switch (fuzz_take(in, 1) % 16) {
@@ -242,7 +252,7 @@ static void step(struct fuzz_input *in)
 		sim_page_set_dead(mortal_page(in), fuzz_take(in, 1) & 1);
 		break;
 	case 14:
-		sim_interrupt_after(fuzz_take(in, 1));
+		fuzz_interrupt(fuzz_take(in, 1));
 		break;
 	case 15:
 		turn_to(fuzz_take(in, 1));
@@ -288,11 +298,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct nw_look before;
 	struct nw_look after;
 
-	nw_start(&nw, POOL_SIZE);
+	nw_start(&nw, fuzz_is_traced() ? TRACE_POOL : POOL_SIZE);
 	machines_changed = false;
 	before = fresh_epoch();
 	fuzz_require(nw_open(&nw) == 1);
-	sim_clock_set_step(2000);
+	if (!fuzz_is_traced())
+		sim_clock_set_step(2000);
 	for (unsigned int i = 0; i < MAX_STEPS && in.left > 0; i++)
 		step(&in);
 	fuzz_require(owners_are_apart(GUESTS));

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "sim/trace.h"
 #include "sim/world.h"
 
 void io_model_check_page(va_t va, pa_t pa, enum shm_memtype type)
@@ -144,4 +145,5 @@ void io_model_check(struct io_model *model)
 	if (sim_violation_count() != 0)
 		sim_check_violations();
 	assert_int_equal(sim_violation_count(), 0);
+	trace_step(&model->shm, "step", 0);
 }

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "sim/trace.h"
 #include "sim/world.h"
 
 /* Invariants 2 and 3 for one descriptor. */
@@ -157,4 +158,6 @@ void model_check(struct model *model)
 	if (sim_violation_count() != 0)
 		sim_check_violations();
 	assert_int_equal(sim_violation_count(), 0);
+	if (model->whole)
+		trace_step(&model->shm, "step", 0);
 }

@@ -13,6 +13,7 @@
 #include <dynshm/session.h>
 
 #include "model/region_fixture.h"
+#include "sim/trace.h"
 #include "sim/world.h"
 
 static void assert_each_failure_leaves_nothing(uint32_t least)
@@ -164,5 +165,6 @@ int main(void)
 		CASE(shared_granule_outlives_its_first_owner),
 	};
 
+	trace_any_number("a region takes more tables with some formats");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

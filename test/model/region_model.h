@@ -55,6 +55,7 @@ struct model {
 	uint64_t revoked[MODEL_GUESTS]; /* regions, since the guest began */
 	uint64_t free_at_start;
 	uint64_t bytes_at_start; /* free, and the kernel's own */
+	bool whole;		 /* nothing is left half done: traced */
 };
 
 void model_start(struct model *model, uint64_t pool_size);
