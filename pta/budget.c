@@ -72,10 +72,9 @@ static void look_at_calls(const struct shm_usage *usage, void *arg)
 /* Of one resource, all numbers are of one moment. */
 static bool find_usage(struct shm *shm, uint64_t guest, struct shm_usage *out)
 {
-	return guest <= UINT16_MAX &&
-	       usage_find_guest(shm, (uint32_t)guest, look_at_calls, out,
+	return usage_find_guest(shm, (uint32_t)guest, look_at_calls, out,
 				out) &&
-	       out->guest == guest;
+	       out->guest == guest; /* all 64 bits of it */
 }
 
 /* Who may see all guests may ask for any, others for themselves. */

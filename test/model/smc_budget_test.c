@@ -196,6 +196,40 @@ static void who_cannot_begin_is_told_so_in_the_message(void **state)
 	assert_int_equal(message.ret, 0);
 }
 
+/* It waits for what the dead still hold, but no longer than it is wanted. */
+static void setting_is_cancelled_while_it_buries(void **state)
+{
+	struct nw_message message = {
+		.cmd = NW_INVOKE,
+		.func = NW_SET_BUDGET,
+		.session = session,
+		.cancel_id = 77,
+		.count = 2,
+		.params = { { NW_VALUE_IN, NEIGHBOUR, TABLES, 0 },
+			    { NW_VALUE_IN, 300, MAX, 0 } },
+	};
+	struct nw_message cancel = { .cmd = NW_CANCEL,
+				     .session = session,
+				     .cancel_id = 77 };
+	struct smc_args regs;
+
+	(void)state;
+	saturate(&greedy);
+	assert_int_equal(nw_destroy(&hypervisor, GREEDY), NW_OK);
+	nw_write(3, &message);
+	sim_interrupt_after(80);
+	regs = nw_smc(&control, NW_CALL_WITH_ARG, 0, (uint32_t)NW_ARGUMENT(3),
+		      0, 0, 0, 0);
+	sim_interrupt_after(0);
+	assert_int_equal(regs.a[0], NW_RPC_FOREIGN_INTR);
+	assert_int_equal(nw_send(&control, &cancel), NW_OK);
+	assert_int_equal(nw_finish(&control, &regs), NW_OK);
+	nw_read(3, &message);
+	assert_int_equal(message.ret, NW_CANCELLED);
+	assert_int_equal(usage_of(NEIGHBOUR).share[TABLES], 1);
+	assert_int_equal(set(NEIGHBOUR, TABLES, 300, MAX), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +239,7 @@ int main(void)
 		CASE(ceiling_of_calls_counts_those_in_flight),
 		CASE(one_that_takes_everything_takes_nothing_from_others),
 		CASE(who_cannot_begin_is_told_so_in_the_message),
+		CASE(setting_is_cancelled_while_it_buries),
 	};
 
 	trace_leave_out("what a budget is enough for depends on tables");
