@@ -230,12 +230,15 @@ static uint64_t slot_unit(const struct shm *shm, bool small)
 	return small || !shm->roomy ? LEAF_SIZE : DIR_SIZE;
 }
 
-/* Leaf tables that a slot should have, as bytes. */
-static uint64_t slot_growth(struct holdings *owner, pte_t table_attributes)
+/* Leaf tables that a slot should have, as bytes: more for many small areas. */
+static uint64_t slot_growth(struct holdings *owner, pte_t table_attributes,
+			    uint64_t area)
 {
 	uint64_t has = slot_space(owner, table_attributes)->window_size;
 	uint64_t size = SLOT_LEAVES * LEAF_SIZE;
 
+	if (area > size / 4)
+		return size;
 	while (size < DIR_SIZE && 2 * size <= has)
 		size *= 2;
 	return size;
@@ -252,7 +255,7 @@ static enum shm_status slot_place(struct holdings *owner, bool small,
 				  struct slot **out)
 {
 	uint64_t unit = slot_unit(owner->shm, small);
-	uint64_t size = slot_growth(owner, table_attributes);
+	uint64_t size = slot_growth(owner, table_attributes, inside->size);
 	struct va_request request;
 	enum shm_status st;
 
