@@ -25,14 +25,14 @@
 
 /*
  * What each guest begins with: the first leaf table; a region whose pages are
- * in one chunk of RAM, and a session. The unit of what is UINT64_MAX does not
- * matter: no ceiling.
+ * in one chunk of RAM (itself, the granule and the heads in it), and a session.
+ * The unit of what is UINT64_MAX does not matter: no ceiling.
  */
 #ifndef SHARE_TABLES
 #define SHARE_TABLES 1
 #endif
 #ifndef SHARE_METADATA
-#define SHARE_METADATA (4 * META_SMALL_SIZE + 4 * META_LARGE_SIZE)
+#define SHARE_METADATA (3 * META_SMALL_SIZE + META_LARGE_SIZE)
 #endif
 #ifndef CEILING_PAGES
 #define CEILING_PAGES UINT64_MAX

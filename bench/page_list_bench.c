@@ -46,7 +46,7 @@ static uint64_t copy[PAGES];
 /* Only list pages are ever mapped and accessed, in the call's own page. */
 void *bench_memory_at(va_t va)
 {
-	pte_t pte = owner->first_leaf->entries[pt_index(va, PT_LEAF_LEVEL)];
+	pte_t pte = owner->first_leaf.entries[pt_index(va, PT_LEAF_LEVEL)];
 
 	return (uint8_t *)lists + (pte_address(pte, PT_LEAF_LEVEL) - LIST_PA) +
 	       (va & SHM_PAGE_MASK);

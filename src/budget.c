@@ -27,7 +27,7 @@ static bool promise_kernel(struct shm *shm, uint32_t shares)
 		shares == 0 ? 0 : KERNEL_TABLES + calls / CALLS_PER_TABLE;
 
 	if (!meta_share_set(&shm->pool, &shm->kernel_share, pages,
-			    pages * META_LARGE_SIZE, false))
+			    pages * META_SMALL_SIZE, false))
 		return false;
 	shm->shares = shares;
 	return true;

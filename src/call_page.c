@@ -10,7 +10,7 @@
 static pte_t *call_page_entry(const struct holdings *holdings,
 			      unsigned int call, enum call_page page)
 {
-	return &holdings->first_leaf->entries[call * CALL_PAGE_COUNT + page];
+	return &holdings->first_leaf.entries[call * CALL_PAGE_COUNT + page];
 }
 
 enum shm_status call_page_map(struct holdings *holdings, unsigned int call,

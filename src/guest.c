@@ -35,8 +35,8 @@ enum shm_status holdings_create(struct shm *shm, enum shm_memtype type,
 	/* Not refused: whoever may exist may have this much. */
 	holdings->account.used[RESOURCE_METADATA] = shm->pool.basic.object_size;
 	holdings->account.peak[RESOURCE_METADATA] = shm->pool.basic.object_size;
-	va_pool_init(&holdings->space);
-	va_pool_init(&holdings->other_space);
+	for (unsigned int i = 0; i < OWNER_SPACES; i++)
+		va_pool_init(&holdings->spaces[i]);
 	rb_init(&holdings->regions, NULL);
 	rb_init(&holdings->forming, NULL);
 	rb_init(&holdings->sessions, NULL);

@@ -49,7 +49,7 @@ static bool is_contiguous(struct holdings *guest, va_t va, pa_t pa,
 			  uint64_t size)
 {
 	cpu_irq_t irq = spin_lock(&guest->lock);
-	const struct va_area *area = va_pool_find(&guest->space, va);
+	const struct va_area *area = va_pool_find(&guest->spaces[0], va);
 	uint64_t room = area == NULL ? 0 : area->range.last - va + 1;
 
 	spin_unlock(&guest->lock, irq);

@@ -48,11 +48,18 @@ struct slot *slot_next(const struct slot *slot)
 
 _Static_assert(sizeof(struct slot) <= META_LARGE_SIZE, "a large object");
 
-static enum shm_status slot_alloc(struct holdings *owner, struct slot **out)
+/* The small one has its place in the holdings, and so has its table. */
+static enum shm_status slot_alloc(struct holdings *owner, bool small,
+				  struct slot **out)
 {
 	struct meta_pool *pool = &owner->shm->pool;
-	enum shm_status st;
+	enum shm_status st = SHM_OK;
 
+	if (small) {
+		owner->first_slot = (struct slot){ 0 };
+		*out = &owner->first_slot;
+		return SHM_OK;
+	}
 	*out = account_alloc(&owner->account, pool, &pool->large, &st);
 	return st;
 }
@@ -61,7 +68,8 @@ static void slot_free(struct holdings *owner, struct slot *slot)
 {
 	struct meta_pool *pool = &owner->shm->pool;
 
-	account_free(&owner->account, pool, &pool->large, slot);
+	if (!slot->small)
+		account_free(&owner->account, pool, &pool->large, slot);
 }
 
 /* Tables of an attached slot out of the tree; the slot keeps them. */
@@ -82,10 +90,23 @@ static uint32_t directory_count(const struct slot *slot, va_t at)
 	return (uint32_t)((last - at + 1) / LEAF_SIZE);
 }
 
+static enum shm_status first_leaf_init(struct holdings *owner, va_t first,
+				       struct table **out)
+{
+	struct table *leaf = &owner->first_leaf;
+	enum shm_status st = table_init(owner->shm, &owner->account,
+					PT_LEAF_LEVEL, first, 0, leaf);
+
+	if (st != SHM_OK)
+		return st;
+	leaf->embedded = true;
+	*out = leaf;
+	return SHM_OK;
+}
+
 /* Make and hang in the slot's own top tables. shm->lock held. */
 static enum shm_status slot_fill(struct holdings *owner, struct slot *slot)
 {
-	unsigned int level = slot->small ? PT_LEAF_LEVEL : DIR_LEVEL;
 	uint64_t span = slot->small ? LEAF_SIZE : DIR_SIZE;
 	bool directories = !slot->small && !owner->shm->roomy;
 	struct table **end = &slot->tables;
@@ -96,8 +117,11 @@ static enum shm_status slot_fill(struct holdings *owner, struct slot *slot)
 	     at = (at | (span - 1)) + 1) {
 		uint32_t count = directories ? directory_count(slot, at) : 0;
 
-		st = table_create(owner->shm, &owner->account, level, at, count,
-				  end);
+		if (slot->small)
+			st = first_leaf_init(owner, at, end);
+		else
+			st = table_create(owner->shm, &owner->account,
+					  DIR_LEVEL, at, count, end);
 		if (st != SHM_OK)
 			break;
 		(*end)->owner = owner;
@@ -130,7 +154,7 @@ static enum shm_status slot_create(struct holdings *owner, bool small,
 {
 	struct va_pool *home = windows_of(owner->shm, small);
 	struct slot *slot;
-	enum shm_status st = slot_alloc(owner, &slot);
+	enum shm_status st = slot_alloc(owner, small, &slot);
 
 	if (st != SHM_OK)
 		return st;
@@ -311,7 +335,6 @@ enum shm_status space_add_small_slot(struct holdings *owner)
 		return st;
 	window = slot->area.range;
 	owner->call_pages = window.first;
-	owner->first_leaf = slot->tables;
 	window.first += calls;
 	slot_open(owner, slot, window);
 	return SHM_OK;

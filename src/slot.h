@@ -17,9 +17,10 @@ struct slot *slot_next(const struct slot *slot);
 static inline struct va_pool *slot_space(struct holdings *owner,
 					 pte_t table_attributes)
 {
-	return table_attributes == owner->table_attributes
-		       ? &owner->space
-		       : &owner->other_space;
+	bool other = PT_TABLE_HAS_WORLD &&
+		     table_attributes != owner->table_attributes;
+
+	return &owner->spaces[other ? 1 : 0];
 }
 
 /*
@@ -29,9 +30,11 @@ static inline struct va_pool *slot_space(struct holdings *owner,
 static inline struct va_area *slot_find_area(const struct holdings *owner,
 					     va_t va)
 {
-	struct va_area *area = va_pool_find(&owner->space, va);
+	struct va_area *area = NULL;
 
-	return area != NULL ? area : va_pool_find(&owner->other_space, va);
+	for (unsigned int i = 0; area == NULL && i < OWNER_SPACES; i++)
+		area = va_pool_find(&owner->spaces[i], va);
+	return area;
 }
 
 /* Take it out of the owner's tree. Takes the index lock. */

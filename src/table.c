@@ -7,7 +7,7 @@
 
 #include <dynshm/guest.h>
 
-_Static_assert(sizeof(struct table) <= META_LARGE_SIZE, "a large object");
+_Static_assert(sizeof(struct table) <= META_SMALL_SIZE, "a small object");
 
 /* Accounts count a table as the leaf tables that would fit its memory. */
 static uint64_t cost_of(unsigned int level)
@@ -29,34 +29,43 @@ static pte_t *entries_alloc(struct shm *shm, struct table *table,
 	return entries;
 }
 
-enum shm_status table_create(struct shm *shm, struct account *account,
-			     unsigned int level, va_t first, uint32_t count,
-			     struct table **out)
+enum shm_status table_init(struct shm *shm, struct account *account,
+			   unsigned int level, va_t first, uint32_t count,
+			   struct table *table)
 {
-	struct meta_pool *pool = &shm->pool;
-	struct table *table;
 	enum shm_status st =
 		account_charge(account, RESOURCE_TABLES, cost_of(level));
 
 	if (st != SHM_OK)
 		return st;
-	table = account_alloc(account, pool, &pool->large, &st);
-	if (table == NULL)
-		goto refund;
-	table->level = (uint8_t)level;
+	*table = (struct table){
+		.first = first,
+		.account = account,
+		.level = (uint8_t)level,
+		.count = (uint16_t)count,
+	};
 	table->entries = entries_alloc(shm, table, &account->share);
-	if (table->entries == NULL)
-		goto free_object;
-	table->account = account;
-	table->first = first;
-	table->count = (uint16_t)count;
-	*out = table;
-	return SHM_OK;
-free_object:
-	st = SHM_NO_TABLE;
-	account_free(account, pool, &pool->large, table);
-refund:
+	if (table->entries != NULL)
+		return SHM_OK;
 	account_refund(account, RESOURCE_TABLES, cost_of(level));
+	return SHM_NO_TABLE;
+}
+
+enum shm_status table_create(struct shm *shm, struct account *account,
+			     unsigned int level, va_t first, uint32_t count,
+			     struct table **out)
+{
+	struct meta_pool *pool = &shm->pool;
+	enum shm_status st;
+	struct table *table = account_alloc(account, pool, &pool->small, &st);
+
+	if (table == NULL)
+		return st;
+	st = table_init(shm, account, level, first, count, table);
+	if (st == SHM_OK)
+		*out = table;
+	else
+		account_free(account, pool, &pool->small, table);
 	return st;
 }
 
@@ -70,7 +79,8 @@ void table_destroy(struct shm *shm, struct table *table)
 			       &account->share);
 	else
 		meta_page_free(&shm->pool, table->entries, &account->share);
-	account_free(account, &shm->pool, &shm->pool.large, table);
+	if (!table->embedded)
+		account_free(account, &shm->pool, &shm->pool.small, table);
 	account_refund(account, RESOURCE_TABLES, cost);
 }
 

@@ -13,6 +13,11 @@ enum shm_status table_create(struct shm *shm, struct account *account,
 			     unsigned int level, va_t first, uint32_t count,
 			     struct table **out);
 
+/* The same in an object that the caller has. */
+enum shm_status table_init(struct shm *shm, struct account *account,
+			   unsigned int level, va_t first, uint32_t count,
+			   struct table *table);
+
 /* Free an empty table that no walk can reach any more. */
 void table_destroy(struct shm *shm, struct table *table);
 

@@ -18,7 +18,7 @@ static void copy_holdings(const struct holdings *holdings,
 		out->ceiling[i] = account_ceiling(account, i);
 	out->guest = holdings->guest;
 	out->runs = __atomic_load_n(&holdings->runs, __ATOMIC_RELAXED);
-	out->va_bytes = __atomic_load_n(&holdings->space.reserved_size,
+	out->va_bytes = __atomic_load_n(&holdings->spaces[0].reserved_size,
 					__ATOMIC_RELAXED);
 	out->revoked = __atomic_load_n(&holdings->revoked, __ATOMIC_RELAXED);
 }

@@ -121,7 +121,7 @@ static void has_512_mib(void)
 			 512 * MIB);
 }
 
-/* A list may name a page often. These lie far apart. */
+/* A list may name a page often; these are not next to each other. */
 static uint64_t list_often(uint64_t count)
 {
 	uint64_t list = list_run(DATA, count);
@@ -131,12 +131,15 @@ static uint64_t list_often(uint64_t count)
 	return list;
 }
 
-/* Of addresses: most that tables allow. */
+/* Of addresses, of one granule: most that tables allow. */
 static void has_5_gib(void)
 {
 	uint64_t count = 5 * 1024 * MIB / PAGE;
+	uint64_t list = list_run(DATA, count);
 
-	stretch_register("register 5 GiB", list_often(count), count * PAGE);
+	for (uint64_t i = 0; i < count; i++)
+		*list_entry(list, i) = DATA + i % 512 * PAGE;
+	stretch_register("register 5 GiB", list, count * PAGE);
 }
 
 static void has_regions(void)
@@ -253,12 +256,12 @@ static void measure_stretches(void)
 #define FIRST  0x1000u
 #define CROWD  (DATA + 64 * MIB) /* pages of the others */
 
-/* Up to so many, each with a page; answers how many there was room for. */
-static uint32_t make_crowd(uint64_t list, uint32_t count)
+/* Each with a page; answers how many there was room for. */
+static uint32_t make_crowd(uint64_t list)
 {
 	uint64_t spent;
 
-	for (uint32_t i = 0; i < count; i++) {
+	for (uint32_t i = 0;; i++) {
 		caller_set(0);
 		if (announce(FID_VM_CREATED, FIRST + i, &spent) != A0_OK)
 			return i;
@@ -267,10 +270,9 @@ static uint32_t make_crowd(uint64_t list, uint32_t count)
 		*list_entry(list, 0) = CROWD + i * PAGE;
 		stretch_register("a guest's first call", list, PAGE);
 	}
-	return count;
 }
 
-static void measure_crowd(uint32_t most)
+static void measure_crowd(void)
 {
 	uint32_t count;
 	uint64_t list = list_run(DATA, 1);
@@ -285,7 +287,7 @@ static void measure_crowd(uint32_t most)
 	(void)destroy(FIRST);
 	settle();
 	stats_totals(&before);
-	count = make_crowd(list, most);
+	count = make_crowd(list);
 	caller_set(0);
 	stats_totals(&after);
 	print("  guests that each have a page: %u  (asked: 1000 with 2 calls"
@@ -321,7 +323,7 @@ void program_main(void)
 	print("With %lu calls a guest:\n", x[1]);
 	measure_lives();
 	measure_stretches();
-	measure_crowd((uint32_t)(2000 / x[1]));
+	measure_crowd();
 	print("  longest stretch of all: %lu, %s  (below 20000)\n", longest,
 	      longest_of);
 	machine_exit(0);

@@ -28,38 +28,45 @@ enum call_page {
 struct slot {
 	struct va_area area;	 /* in shm->small_slots or large_slots */
 	struct rb_node node;	 /* holdings->slots, by address */
-	struct va_window window; /* in the owner's space, or other_space */
+	struct va_window window; /* in one of the owner's spaces */
 	pte_t table_attributes;	 /* of what names its leaf tables */
 	struct table *tables;	 /* a leaf, or above the leaves, ascending */
 	bool small;
 };
 
+/*
+ * Where a leaf table leads to one world, an owner's mappings of the other one
+ * have a space of their own, which is the second.
+ */
+#define OWNER_SPACES (PT_TABLE_HAS_WORLD ? 2 : 1)
+
 struct holdings {
 	/* Constant after creation. */
 	struct shm *shm;
-	struct table *first_leaf; /* of the small slot: holds the call pages */
-	va_t call_pages;	  /* first address of the call pages */
-	pte_t table_attributes;	  /* of what names leaf tables of `space` */
-	uint16_t guest;		  /* whose they are, or were */
+	va_t call_pages;	/* first address of the call pages */
+	pte_t table_attributes; /* of what names leaf tables of spaces[0] */
+	uint16_t guest;		/* whose they are, or were */
+	/* Set once, under shm->io_lock: */
+	bool dead; /* nothing that it had is mapped; atomic */
+	/* The small slot and its table, which holds the call pages. */
+	struct slot first_slot;
+	struct table first_leaf;
 	/* Atomic. */
 	struct account account;
 	uint64_t runs;	  /* contiguous stretches in all regions */
 	uint64_t revoked; /* regions it lost: the hypervisor moved a page */
 	/* Under `lock`. */
 	struct spinlock lock;
+	uint32_t last_session; /* id handed out last */
 	/* The next three change under the index lock, too: one will do to look
 	 */
-	struct va_pool space; /* areas are regions' */
-	/* Where a leaf table leads to one world, mappings of the other one. */
-	struct va_pool other_space;
-	struct rb_tree slots;	 /* by address */
+	struct va_pool spaces[OWNER_SPACES]; /* areas are regions' */
+	struct rb_tree slots;		     /* by address */
 	struct rb_tree regions;	 /* registered and leaving, by cookie */
 	struct rb_tree forming;	 /* not yet visible, by cookie */
 	struct region *all;	 /* every region, in any state */
 	struct rb_tree sessions; /* by id */
-	uint32_t last_session;	 /* id handed out last */
-	/* Under shm->io_lock, but set once in its life: */
-	bool dead; /* nothing that it had is mapped; atomic */
+	/* Under shm->io_lock. */
 	struct io_mapping *io_mappings;
 	/* Once dead: shm->lock, and shm->drain_lock. */
 	struct holdings *next_corpse;

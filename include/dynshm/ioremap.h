@@ -36,7 +36,7 @@ enum io_state {
 
 struct io_mapping {
 	struct rb_node node;	/* shm->io_mappings, by first page */
-	struct va_area area;	/* in owner->space */
+	struct va_area area;	/* in one of owner->spaces */
 	struct holdings *owner; /* constant */
 	/* Under shm->io_lock; the first two change with parts only. */
 	struct pa_range pages; /* whole pages */

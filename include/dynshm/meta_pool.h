@@ -46,8 +46,8 @@
 #include <dynshm/addr.h>
 
 /* The two sizes of objects that owners are charged for. */
-#define META_SMALL_SIZE 176u /* regions, sessions, granules */
-#define META_LARGE_SIZE 256u /* slots, tables, lists of pa_index */
+#define META_SMALL_SIZE 176u /* regions, sessions, granules, tables */
+#define META_LARGE_SIZE 256u /* slots, heads and cells of pa_index */
 
 /*
  * What an owner was promised, and how much of that it has drawn. Under the

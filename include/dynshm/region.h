@@ -43,7 +43,7 @@ enum region_state {
 
 struct region {
 	struct rb_node node; /* by cookie, if it has one */
-	struct va_area area; /* in owner->space, once a slice was mapped */
+	struct va_area area; /* in owner->spaces[], once a slice was mapped */
 	struct holdings *owner;
 	struct region *next; /* owner->all */
 	struct region *prev;

@@ -60,6 +60,8 @@ struct table {
 	struct holdings *owner;	 /* whose pages it maps; NULL: upper table */
 	uint8_t level;		 /* as the architecture numbers them */
 	bool keep;		 /* not freed when empty */
+	bool embedded;		 /* lies in its owner's holdings */
+	uint16_t count;		 /* of a directory: its descriptors, else 0 */
 	/*
 	 * Upper tables and detaching: shm->lock. Leaf tables: index lock. Of
 	 * tables at the top of a slot, `parent` and `mirror` change under both.
@@ -67,7 +69,6 @@ struct table {
 	uint16_t live;	      /* valid descriptors */
 	struct table *parent; /* NULL: root, or detached */
 	pte_t *mirror;	      /* of a directory: its part of parent->entries */
-	uint16_t count;	      /* of a directory: its descriptors, else 0 */
 	struct table *next;   /* list of its slot, or of tables to free */
 	struct link_cells *links; /* index lock; or NULL */
 };

@@ -157,7 +157,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		fuzz_require(world_leaf_count() == 0);
 		fuzz_require(sim_tlb_stale_count() == 0);
 		fuzz_require(meta_pool_free_bytes(&shm.pool) == free_bytes);
-		fuzz_require(va_pool_check(&guest->holdings->space) == NULL);
+		fuzz_require(va_pool_check(&guest->holdings->spaces[0]) ==
+			     NULL);
 		fuzz_require(sim_violation_count() == 0);
 	}
 	return 0;

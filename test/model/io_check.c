@@ -134,7 +134,7 @@ void io_model_check(struct io_model *model)
 
 		assert_int_equal(account_used(&owner->account, RESOURCE_PAGES),
 				 pages[i]);
-		assert_null(va_pool_check(&owner->space));
+		assert_null(va_pool_check(&owner->spaces[0]));
 		sum += pages[i];
 	}
 	assert_int_equal(world_leaf_count(), sum);

@@ -99,7 +99,7 @@ static void check_account(struct model *model, unsigned int guest)
 	assert_int_equal(account_used(&holdings->account, RESOURCE_SESSIONS),
 			 sessions);
 	assert_int_equal(holdings->revoked, model->revoked[guest]);
-	assert_null(va_pool_check(&holdings->space));
+	assert_null(va_pool_check(&holdings->spaces[0]));
 }
 
 static uint64_t check_call_pages(struct model *model, unsigned int guest)

@@ -76,7 +76,7 @@ static void guest_and_session_survive_failing_allocations(void **state)
 		if (st != SHM_OK && guest_find(&shm, 9) != NULL)
 			guest_destroy(&shm, other);
 	} while (st != SHM_OK);
-	assert_in_range(n, 5, 20);
+	assert_in_range(n, 4, 20);
 	guest_cut_off(&shm, other);
 	guest_destroy(&shm, other);
 	while (corpse_drain(&shm) != SHM_OK)

@@ -38,7 +38,7 @@ void assert_unchanged(const struct look *before)
 	struct look now = look();
 
 	assert_memory_equal(&now, before, sizeof(now));
-	assert_null(va_pool_check(&guest->holdings->space));
+	assert_null(va_pool_check(&guest->holdings->spaces[0]));
 	assert_true(sim_check_violations());
 }
 

@@ -59,8 +59,8 @@ static void note_holdings(const struct holdings *holdings, uint32_t owner)
 	uint64_t calls = holdings->shm->calls_per_guest * CALL_PAGE_COUNT;
 	va_t first = holdings->call_pages;
 
-	note_space(&holdings->space, owner);
-	note_space(&holdings->other_space, owner);
+	for (unsigned int i = 0; i < OWNER_SPACES; i++)
+		note_space(&holdings->spaces[i], owner);
 	if (first == 0)
 		return;
 	note_area((struct va_range){ first, first + calls * 4096 - 1 }, owner);
