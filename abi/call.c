@@ -224,10 +224,11 @@ bool call_end_epoch(struct shm *shm, struct guest *guest)
 	for (unsigned int i = 0; idle && i < CALLS_PER_GUEST; i++)
 		/* model: EPOCH */
 		set_state(calls->calls[i], CALL_FREE);
-	if (idle)
+	if (idle) {
 		set_most(calls, 0);
-	while (idle && guest_cut_off(shm, guest) == SHM_INTERRUPTED)
-		;
+		/* What is left after a slice, its next call cuts off. */
+		(void)guest_cut_off(shm, guest);
+	}
 	spin_unlock(&calls->lock, irq);
 	return idle;
 }
@@ -324,8 +325,7 @@ void call_note_limit(struct guest *guest, const uint32_t in[4], uint32_t a0)
 	struct guest_calls *calls = calls_of(guest);
 	struct region *region;
 	cpu_irq_t irq = spin_lock(&calls->lock);
-	struct holdings *holdings =
-		__atomic_load_n(&guest->holdings, __ATOMIC_ACQUIRE);
+	struct holdings *holdings = guest_holdings(guest);
 
 	if (holdings != NULL &&
 	    region_get(holdings, cookie, &region) == SHM_OK) {

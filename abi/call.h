@@ -125,7 +125,8 @@ void call_resume(struct guest *guest, struct smc_args *args);
 struct call *call_running(void);
 
 /*
- * The guest starts over: drop its suspended calls and cut off what it has.
+ * The guest starts over: drop its suspended calls and cut off what it has, or
+ * begin to (guest_cut_off()); its next call goes on with that.
  * False when a call of it is running right now; nothing has changed then.
  */
 bool call_end_epoch(struct shm *shm, struct guest *guest);

@@ -19,7 +19,7 @@
 static void drain_some(struct call *call)
 {
 	for (unsigned int i = 0; i < DRAIN_SLICES; i++) {
-		if (corpse_drain(call->shm) == SHM_OK)
+		if (!tee_bury_slice() && corpse_drain(call->shm) == SHM_OK)
 			return;
 		call_checkpoint(call);
 	}
@@ -45,7 +45,8 @@ static enum shm_status prepare(struct call *call)
 {
 	enum shm_status st = guest_prepare(call->shm, call->guest);
 
-	while (st != SHM_OK && corpse_drain(call->shm) == SHM_INTERRUPTED) {
+	while (st == SHM_INTERRUPTED ||
+	       (st != SHM_OK && corpse_drain(call->shm) == SHM_INTERRUPTED)) {
 		call_checkpoint(call);
 		st = guest_prepare(call->shm, call->guest);
 	}

@@ -147,11 +147,23 @@ static void recycle(struct guest *guest)
 	guest_free(&manager, guest);
 }
 
-static void bury(struct guest *guest)
+/* False: it is not gone yet, and somebody else may go on. */
+static bool bury(struct guest *guest)
 {
 	call_drop_all(guest);
-	guest_bury(&manager, guest);
+	if (guest_bury(&manager, guest) != SHM_OK)
+		return false;
 	recycle(guest);
+	return true;
+}
+
+bool tee_bury_slice(void)
+{
+	struct guest *guest = guest_take_unburied(&manager);
+
+	if (guest != NULL)
+		(void)bury(guest);
+	return guest != NULL;
 }
 
 struct guest *tee_enter_guest(uint32_t client)
@@ -167,7 +179,7 @@ struct guest *tee_enter_guest(uint32_t client)
 void tee_exit_guest(struct guest *guest)
 {
 	if (guest_exit(&manager, guest))
-		bury(guest);
+		(void)bury(guest);
 }
 
 /*
@@ -208,9 +220,7 @@ uint32_t tee_destroy_guest(uint32_t client)
 	if (client == 0 || client > UINT16_MAX)
 		return SMC_OK;
 	st = guest_expel(&manager, (uint16_t)client, &guest);
-	if (st == SHM_BAD_STATE)
+	if (st == SHM_BAD_STATE || (st == SHM_OK && !bury(guest)))
 		return SMC_EBUSY;
-	if (st == SHM_OK)
-		bury(guest);
 	return SMC_OK;
 }

@@ -27,6 +27,12 @@ void tee_exit_guest(struct guest *guest);
 uint32_t tee_create_guest(uint32_t client);
 uint32_t tee_destroy_guest(uint32_t client);
 
+/*
+ * Go on with a death that VM_DESTROYED left half done, which happens where
+ * virtual space is scarce; part of every yielding call. False: there is none.
+ */
+bool tee_bury_slice(void);
+
 /* Fewer spare guests than there should be are ready. */
 bool tee_lacks_spares(void);
 

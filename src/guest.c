@@ -115,27 +115,6 @@ unlock:
 	return st;
 }
 
-enum shm_status guest_prepare(struct shm *shm, struct guest *guest)
-{
-	enum shm_status st = SHM_OK;
-	cpu_irq_t irq;
-
-	if (__atomic_load_n(&guest->holdings, __ATOMIC_ACQUIRE) != NULL)
-		return SHM_OK;
-	irq = spin_lock(&shm->lock);
-	if (guest->holdings == NULL) {
-		struct holdings *holdings;
-
-		st = holdings_create(shm, SHM_MEM_SHARED, guest, &holdings);
-		if (st == SHM_OK)
-			/* model: PREPARE */
-			__atomic_store_n(&guest->holdings, holdings,
-					 __ATOMIC_RELEASE);
-	}
-	spin_unlock(&shm->lock, irq);
-	return st;
-}
-
 static void append_corpse(struct shm *shm, struct holdings *corpse)
 {
 	corpse->next_corpse = NULL;
@@ -144,31 +123,79 @@ static void append_corpse(struct shm *shm, struct holdings *corpse)
 	shm->corpses_end = &corpse->next_corpse;
 }
 
+static void set_ending(struct guest *guest, bool ending)
+{
+	__atomic_store_n(&guest->ending, ending, __ATOMIC_RELEASE);
+}
+
+/* As far as one slice goes. shm->lock held. */
+static enum shm_status cut_off_slice(struct shm *shm, struct guest *guest)
+{
+	struct holdings *holdings = guest->holdings;
+	struct table *dead = NULL;
+	enum shm_status st;
+
+	set_ending(guest, true);	     /* model: ENDING */
+	st = space_cut_off(holdings, &dead); /* model: CUT_SLICE */
+	tlb_begin();
+	tlb_invalidate_all();
+	tlb_end();
+	table_destroy_list(shm, dead);
+	if (st != SHM_OK)
+		return st;
+	/*
+	 * From here on its devices may be mapped in other ways, and its pages
+	 * by others without taking them from it.
+	 */
+	/* model: DEAD */
+	__atomic_store_n(&holdings->dead, true, __ATOMIC_RELEASE);
+	/* model: CUT_OFF */
+	__atomic_store_n(&guest->holdings, NULL, __ATOMIC_RELEASE);
+	set_ending(guest, false);
+	budget_begin_anew(holdings);
+	append_corpse(shm, holdings);
+	return SHM_OK;
+}
+
 enum shm_status guest_cut_off(struct shm *shm, struct guest *guest)
 {
-	struct table *dead = NULL;
 	enum shm_status st = SHM_OK;
 	cpu_irq_t irq = spin_lock(&shm->lock);
-	struct holdings *holdings = guest->holdings;
 
-	if (holdings != NULL) {
-		st = space_cut_off(holdings, &dead); /* model: CUT_SLICE */
-		tlb_begin();
-		tlb_invalidate_all();
-		tlb_end();
-		table_destroy_list(shm, dead);
+	if (guest->holdings != NULL)
+		st = cut_off_slice(shm, guest);
+	spin_unlock(&shm->lock, irq);
+	return st;
+}
+
+/* What the last epoch had goes first. shm->lock held. */
+static enum shm_status prepare(struct shm *shm, struct guest *guest)
+{
+	struct holdings *holdings;
+	enum shm_status st;
+
+	if (guest->ending) {
+		(void)cut_off_slice(shm, guest);
+		return SHM_INTERRUPTED;
 	}
-	if (holdings != NULL && st == SHM_OK) {
-		/*
-		 * From here on its devices may be mapped in other ways, and its
-		 * pages by others without taking them from it.
-		 */
-		/* model: DEAD */
-		__atomic_store_n(&holdings->dead, true, __ATOMIC_RELEASE);
-		guest->holdings = NULL; /* model: CUT_OFF */
-		budget_begin_anew(holdings);
-		append_corpse(shm, holdings);
-	}
+	if (guest->holdings != NULL)
+		return SHM_OK;
+	st = holdings_create(shm, SHM_MEM_SHARED, guest, &holdings);
+	if (st == SHM_OK)
+		/* model: PREPARE */
+		__atomic_store_n(&guest->holdings, holdings, __ATOMIC_RELEASE);
+	return st;
+}
+
+enum shm_status guest_prepare(struct shm *shm, struct guest *guest)
+{
+	enum shm_status st;
+	cpu_irq_t irq;
+
+	if (guest_holdings(guest) != NULL)
+		return SHM_OK;
+	irq = spin_lock(&shm->lock);
+	st = prepare(shm, guest);
 	spin_unlock(&shm->lock, irq);
 	return st;
 }

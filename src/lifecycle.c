@@ -115,6 +115,30 @@ enum shm_status guest_admit(struct shm *shm, uint16_t id,
 	return st;
 }
 
+/* shm->lock held. */
+static void begin_burial(struct guest *guest)
+{
+	guest->state = GUEST_DYING; /* model: EXPEL */
+	if (guest->unburied == NULL)
+		return;
+	__atomic_store_n(guest->unburied, guest->next_unburied,
+			 __ATOMIC_RELAXED);
+	if (guest->next_unburied != NULL)
+		guest->next_unburied->unburied = guest->unburied;
+	guest->unburied = NULL;
+}
+
+/* Anybody may go on with it. shm->lock held. */
+static void leave_unburied(struct shm *shm, struct guest *guest)
+{
+	guest->state = GUEST_DRAINING; /* model: BURY_LATER */
+	guest->next_unburied = shm->unburied;
+	guest->unburied = &shm->unburied;
+	if (guest->next_unburied != NULL)
+		guest->next_unburied->unburied = &guest->next_unburied;
+	__atomic_store_n(&shm->unburied, guest, __ATOMIC_RELAXED);
+}
+
 enum shm_status guest_expel(struct shm *shm, uint16_t id, struct guest **out)
 {
 	enum shm_status st = SHM_OK;
@@ -128,22 +152,41 @@ enum shm_status guest_expel(struct shm *shm, uint16_t id, struct guest **out)
 			guest->state = GUEST_DRAINING; /* model: EXPEL_BUSY */
 		st = SHM_BAD_STATE;
 	} else {
-		guest->state = GUEST_DYING; /* model: EXPEL */
+		begin_burial(guest);
 		*out = guest;
 	}
 	spin_unlock(&shm->lock, irq);
 	return st;
 }
 
-void guest_bury(struct shm *shm, struct guest *guest)
+struct guest *guest_take_unburied(struct shm *shm)
 {
+	struct guest *guest;
 	cpu_irq_t irq;
 
-	while (guest_cut_off(shm, guest) == SHM_INTERRUPTED)
-		;
+	/* Every call asks, and hardly ever there is one. */
+	if (__atomic_load_n(&shm->unburied, __ATOMIC_RELAXED) == NULL)
+		return NULL;
 	irq = spin_lock(&shm->lock);
-	rb_erase(&shm->guests, &guest->node); /* model: ERASE */
-	budget_take_away(shm, guest);
-	guest->state = GUEST_SPARE;
+	guest = shm->unburied;
+	if (guest != NULL)
+		begin_burial(guest);
 	spin_unlock(&shm->lock, irq);
+	return guest;
+}
+
+enum shm_status guest_bury(struct shm *shm, struct guest *guest)
+{
+	enum shm_status st = guest_cut_off(shm, guest);
+	cpu_irq_t irq = spin_lock(&shm->lock);
+
+	if (st == SHM_OK) {
+		rb_erase(&shm->guests, &guest->node); /* model: ERASE */
+		budget_take_away(shm, guest);
+		guest->state = GUEST_SPARE;
+	} else {
+		leave_unburied(shm, guest);
+	}
+	spin_unlock(&shm->lock, irq);
+	return st;
 }

@@ -81,8 +81,11 @@ struct guest {
 	uint8_t state;	/* enum guest_state, lifecycle.h */
 	uint32_t cores; /* inside the secure world for it */
 	struct guest *next_spare;
+	struct guest *next_unburied;
+	struct guest **unburied;   /* what names it in that list, or NULL */
 	struct holdings *holdings; /* NULL: nothing since it began or died */
-	uint64_t refusals;	   /* calls refused, and why the last one was */
+	bool ending; /* they are being cut off; atomic, changes before them */
+	uint64_t refusals; /* calls refused, and why the last one was */
 	enum shm_status last_error;
 	uint64_t ceiling[RESOURCE_COUNT]; /* atomic */
 	uint32_t shares[RESOURCE_COUNT];  /* as they were set; shm->lock */
@@ -98,10 +101,23 @@ enum shm_status guest_create(struct shm *shm, uint16_t id, struct guest **out);
 
 /*
  * Make sure that the guest has holdings to put things into; cheap when it
- * has. SHM_NO_METADATA and the like: nothing changed; when corpses hold what
- * is missing, corpse_drain() and a repeat will do.
+ * has. SHM_INTERRUPTED: a slice of what it had before was cut off instead, see
+ * guest_cut_off(); call it again. SHM_NO_METADATA and the like: nothing
+ * changed; when corpses hold what is missing, corpse_drain() and a repeat will
+ * do.
  */
 enum shm_status guest_prepare(struct shm *shm, struct guest *guest);
+
+/*
+ * What it has, or NULL: nothing, or what is being cut off. For whoever knows
+ * that the guest does not start over or die meanwhile.
+ */
+static inline struct holdings *guest_holdings(const struct guest *guest)
+{
+	if (__atomic_load_n(&guest->ending, __ATOMIC_ACQUIRE))
+		return NULL;
+	return __atomic_load_n(&guest->holdings, __ATOMIC_ACQUIRE);
+}
 
 /*
  * The guest starts over, or dies. No call of it may be running. Takes
@@ -109,8 +125,9 @@ enum shm_status guest_prepare(struct shm *shm, struct guest *guest);
  * SHM_OK: nothing that it had is mapped any more, on any core. On an address
  * space with room (shm.h) this is always the answer, after a few stores.
  * SHM_INTERRUPTED: on one without, as many leaf tables as one slice takes have
- * been cut off; go on calling it, and let nothing else happen for the guest
- * meanwhile. A slice is 256 leaf tables.
+ * been cut off, 256. Go on calling it, or where the guest starts over
+ * guest_prepare(), which goes on as well; until then it has nothing that can
+ * be used.
  */
 enum shm_status guest_cut_off(struct shm *shm, struct guest *guest);
 

@@ -9,6 +9,10 @@
  *	    |                      | guest_expel(), none inside     |
  *	    |   guest_bury()       v       guest_exit(), the last   |
  *	    +-------------------- DYING <---------------------------+
+ *	                           |  guest_expel(), or                ^
+ *	                           |  guest_take_unburied()            |
+ *	                           +-----------------------------------+
+ *	                              guest_bury(), not all of it
  *
  * Whoever moves a guest to DYING buries it. A core that works for a guest is
  * inside from guest_enter() to guest_exit(), and the guest stays meanwhile.
@@ -20,7 +24,7 @@
 
 enum guest_state {
 	GUEST_LIVE = 0,
-	GUEST_DRAINING, /* nobody enters any more */
+	GUEST_DRAINING, /* nobody enters any more; may be half buried */
 	GUEST_DYING,	/* one core buries it */
 	GUEST_SPARE,	/* without an id: ready to become somebody */
 };
@@ -59,8 +63,15 @@ enum shm_status guest_expel(struct shm *shm, uint16_t id, struct guest **out);
 
 /*
  * After its suspended calls have been dropped: cut off what it has and give up
- * its id. The object is the caller's then, without an id.
+ * its id. SHM_OK: the object is the caller's then, without an id.
+ * SHM_INTERRUPTED, only on an address space without room: a slice has been cut
+ * off (guest_cut_off()), and the guest is DRAINING again and nobody's. Whoever
+ * expels it again goes on, or whoever takes it.
  */
-void guest_bury(struct shm *shm, struct guest *guest);
+enum shm_status guest_bury(struct shm *shm, struct guest *guest);
+
+/* A guest that was left like that, the caller's to bury; NULL: there is none.
+ */
+struct guest *guest_take_unburied(struct shm *shm);
 
 #endif

@@ -133,6 +133,7 @@ struct shm {
 	struct rb_tree guests;	      /* by id */
 	struct guest *spares;	      /* guests without an id */
 	uint32_t spare_count;
+	struct guest *unburied;	  /* whose death was left half done */
 	struct holdings *corpses; /* of the dead, oldest first */
 	struct holdings **corpses_end;
 	struct holdings *kernel; /* the secure kernel's own mappings */

@@ -15,35 +15,34 @@
  *		LIVE		EXPEL_BUSY		DRAINING, shm->lock
  *		LIVE, DRAINING	EXPEL			DYING, shm->lock
  *		DRAINING	EXIT_LAST		DYING, shm->lock
+ *		DYING		BURY_LATER		DRAINING, shm->lock
  *		DYING		ERASE, SPARE_ADDED	SPARE, shm->lock
  *	call	FREE		CALL_BEGIN		ACTIVE, calls' lock
  *		SUSPENDED	CALL_RESUME		ACTIVE, calls' lock
  *		ACTIVE		CALL_LEAVE		SUSPENDED or FREE
  *		SUSPENDED	CALLS_DROPPED, EPOCH	FREE, calls' lock
  *	holdings none		PREPARE			in use, shm->lock
- *		in use		CUT_SLICE, CUT_OFF	corpse, shm->lock
+ *		in use		ENDING			the same, a slice less
+ *		in use		CUT_OFF			corpse, shm->lock
  *		corpse		DRAIN			none, drain_lock
  *
  * What must hold is asserted where it could first be wrong, by ghosts that no
  * decision depends on: `marks` says for each core that is destroying a guest
  * what was there when it began, `stale` that a call's guest died.
  *
+ * With SLICES, holdings may be large: cutting them off takes two slices.
+ * What others see of them is in death.pml.
+ *
  * BREAK_name leaves out one guard; one of the checks must then fail.
  *
- * With SLICES the space is cut off in as many (death.pml has what others see
- * of them).
- *
  * check: safety -DCORES=2 -DIDS=1
- * check: safety -DCORES=2 -DIDS=1 -DSLICES=2
  * check: a_leaving_guest_is_gone_at_last -DCORES=2 -DIDS=1
  * check: safety -DCORES=3 -DIDS=1
+ * check: safety -DCORES=2 -DIDS=1 -DSLICES
  * check: safety -DCORES=2 -DIDS=2
  */
 #define OBJS  2 /* guest objects, all made ahead */
 #define HOLDS 2
-#ifndef SLICES
-#define SLICES 1
-#endif
 #define NO    7
 
 mtype = { SPARE, LIVE, DRAINING, DYING };
@@ -56,6 +55,7 @@ typedef Guest {
 	byte id;
 	byte cores;
 	byte holds = NO;
+	bit ending; /* which are half cut off */
 	/* Its one call. */
 	mtype call = FREE;
 	bit locked; /* guest_calls.lock */
@@ -69,13 +69,10 @@ typedef Guest {
 
 typedef Holdings {
 	bit used;
-#if SLICES > 1
-	byte reachable; /* slices of it, from the root: by a walk or a TLB */
-#else
-	bit reachable; /* all of it */
-#endif
+	bit reachable; /* from the root: by a walk or a TLB */
 	bit corpse;
 	bit busy; /* a region or a session is in it */
+	bit large;
 	byte id; /* ghosts */
 	byte marks;
 };
@@ -219,10 +216,13 @@ inline destroy() {
 	if
 	:: g != NO ->
 		bury();
-		atomic { last = 1; check_and_unmark() }
+		atomic { check_and_unmark() }
 	:: else
 	fi
 }
+
+/* Nobody is in it, and nobody buries it. */
+#define unburied(n) (G[n].state == DRAINING && G[n].cores == 0)
 
 proctype core(byte me; bit calls; bit announces)
 {
@@ -248,6 +248,15 @@ end_idle:
 		:: else
 		fi;
 		atomic { g = 0; last = 0; id = 0 }
+#ifdef SLICES
+	:: atomic { calls && (unburied(0) || unburied(1)) ->
+		/* In any call; code: EXPEL too */
+		g = (unburied(0) -> 0 : 1);
+		G[g].state = DYING
+	   };
+		bury();
+		atomic { g = 0; last = 0 }
+#endif
 	:: atomic { announces ->
 		choose_id()
 	   };
