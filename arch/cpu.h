@@ -19,12 +19,19 @@
  *   void cpu_publish_tables(void);             dsb ishst; isb
  *
  * TLB maintenance, on all cores. One bracket around any number of
- * invalidations; what was cleared before tlb_begin() is unreachable and in no
- * TLB or walk cache after tlb_end().
+ * invalidations, at least one; what was cleared before tlb_begin(), and what
+ * they name, is in no TLB or walk cache after tlb_end().
  *   void tlb_begin(void);                      dsb ishst
- *   void tlb_invalidate_va(va_t va);           all levels for that page
+ *   void tlb_invalidate_leaf(va_t va);         the page or block there; may
+ *                                              leave the tables above it
+ *   void tlb_invalidate_va(va_t va);           those, too
  *   void tlb_invalidate_all(void);
  *   void tlb_end(void);                        dsb ish; isb
+ * The same for a range of addresses, as tlb_range.h encodes it, where there is
+ * such a thing:
+ *   bool cpu_has_tlb_ranges(void);             the same always
+ *   void tlb_invalidate_leaf_range(uint64_t operand);
+ *   void tlb_invalidate_range(uint64_t operand);
  *
  * What the processor makes of an address: whether it translates for a read or a
  * write, by what this core can see now; for handlers of faults. And whether a

@@ -23,7 +23,7 @@ host_model_src := $(wildcard abi/*.c pta/*.c compat/*.c test/sim/*.c) \
 	$(filter-out %_test.c,$(wildcard test/model/*.c))
 host_test_src := $(wildcard test/unit/*_test.c test/model/*_test.c)
 host_bench_src := $(wildcard bench/*_bench.c)
-host_bench_lib_src := $(filter-out arch/host/%,$(host_lib_src))
+host_bench_lib_src := $(filter-out arch/host/%,$(host_lib_src)) $(wildcard arch/bench/*.c)
 
 host_cflags := -std=c11 -g -Wall -Wextra -Wconversion -Wshadow -Werror \
 	-Iinclude -I. -Icompat -Iarch -Iarch/$(host_format_dir) \

@@ -35,7 +35,7 @@ group_of() {
 	test/mmu/arm/* | test/mmu/short_desc/*) echo MMU_SHORT ;;
 	test/mmu/*) echo MMU ;;
 	examples/*) echo EXAMPLE ;;
-	bench/*) echo BENCH ;;
+	arch/bench/* | bench/*) echo BENCH ;;
 	arch/arm/*) echo ARM ;;
 	arch/host/* | test/*) echo HOST ;;
 	abi/* | arch/aarch64/* | compat/* | kernel/* | pta/* | src/*) echo IMAGE ;;

@@ -6,6 +6,7 @@
 #include <dynshm/guest.h>
 
 #include "ram_type.h"
+#include "tlb_batch.h"
 
 static pte_t *call_page_entry(const struct holdings *holdings,
 			      unsigned int call, enum call_page page)
@@ -40,7 +41,5 @@ void call_page_unmap(struct holdings *holdings, unsigned int call,
 	if (!pte_is_valid(pte_load(entry)))
 		return;
 	pte_store(entry, PTE_INVALID);
-	tlb_begin();
-	tlb_invalidate_va(call_page_address(holdings, call, page));
-	tlb_end();
+	tlb_forget_page(call_page_address(holdings, call, page));
 }

@@ -70,7 +70,5 @@ va_t shm_core_page_map(struct shm *shm, struct shm_core_pages *pages,
 void shm_core_page_unmap(struct shm_core_pages *pages, uint32_t core)
 {
 	pte_store(page_entry(pages, core), PTE_INVALID);
-	tlb_begin();
-	tlb_invalidate_va(page_address(pages, core));
-	tlb_end();
+	tlb_forget_page(page_address(pages, core));
 }

@@ -39,18 +39,18 @@ static bool clear_mirror(const struct table *directory, va_t from,
 
 /* Whoever takes pages out of it (revoke.c) has to see that it is detached. */
 static void detach(struct holdings *owner, struct table *table,
-		   struct table **dead)
+		   struct tlb_batch *batch)
 {
 	struct spinlock *lock = &owner->shm->index.lock;
 	cpu_irq_t irq = spin_lock(lock);
 
-	table_detach(table, dead);
+	table_detach(table, batch);
 	spin_unlock(lock, irq);
 }
 
 /* A slot from owner->cut on. True when it is done. */
 static bool slot_cut_off(struct holdings *owner, struct slot *slot,
-			 uint32_t *room, struct table **dead)
+			 uint32_t *room, struct tlb_batch *batch)
 {
 	for (struct table *t = slot->tables; t != NULL; t = t->next) {
 		uint32_t before = *room;
@@ -63,20 +63,21 @@ static bool slot_cut_off(struct holdings *owner, struct slot *slot,
 			owner->cut += (before - *room) * LEAF_SIZE;
 			return false;
 		}
-		detach(owner, t, dead);
+		detach(owner, t, batch);
 	}
 	return true;
 }
 
-enum shm_status space_cut_off(struct holdings *owner, struct table **dead)
+enum shm_status space_cut_off(struct holdings *owner, struct tlb_batch *batch)
 {
 	struct slot *slot = slot_before(owner, owner->cut);
 	uint32_t room = CUT_SLICE;
 
+	tlb_batch_add_all(batch);
 	if (slot == NULL)
 		slot = slot_first(owner);
 	for (; slot != NULL; slot = slot_next(slot))
-		if (!slot_cut_off(owner, slot, &room, dead))
+		if (!slot_cut_off(owner, slot, &room, batch))
 			return SHM_INTERRUPTED;
 	return SHM_OK;
 }

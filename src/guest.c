@@ -132,15 +132,13 @@ static void set_ending(struct guest *guest, bool ending)
 static enum shm_status cut_off_slice(struct shm *shm, struct guest *guest)
 {
 	struct holdings *holdings = guest->holdings;
-	struct table *dead = NULL;
+	struct tlb_batch batch;
 	enum shm_status st;
 
-	set_ending(guest, true);	     /* model: ENDING */
-	st = space_cut_off(holdings, &dead); /* model: CUT_SLICE */
-	tlb_begin();
-	tlb_invalidate_all();
-	tlb_end();
-	table_destroy_list(shm, dead);
+	tlb_batch_init(&batch);
+	set_ending(guest, true);	      /* model: ENDING */
+	st = space_cut_off(holdings, &batch); /* model: CUT_SLICE */
+	tlb_batch_finish(shm, &batch);
 	if (st != SHM_OK)
 		return st;
 	/*

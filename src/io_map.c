@@ -109,16 +109,14 @@ enum shm_status ioremap_slice(struct io_mapping *mapping)
 	return SHM_OK;
 }
 
-/* What is taken out in one hold of the lock: a few tables have some of it. */
-struct cleared {
-	struct pt_run runs[4];
-	unsigned int count;
-	uint32_t descriptors;
-	struct table *dead;
-};
-
-/* As much as one table has. Index lock held. */
-static void clear_some(struct io_mapping *mapping, struct cleared *cleared)
+/*
+ * As much as one table has, which goes when it is empty. Where there are many
+ * descriptors the TLBs are told of them at the end of the mapping, but not of
+ * an unhooked table: the lock is all that keeps another from being hung in its
+ * place. Answers how many there were. Index lock held.
+ */
+static uint32_t clear_some(struct io_mapping *mapping, uint32_t before,
+			   struct tlb_batch *batch)
 {
 	va_t va = mapping->area.range.first +
 		  (mapping->unmapped << SHM_PAGE_SHIFT);
@@ -126,49 +124,31 @@ static void clear_some(struct io_mapping *mapping, struct cleared *cleared)
 					mapping->mapped - mapping->unmapped);
 
 	mapping->unmapped += pt_run_pages(&run);
-	pt_run_clear(&run, &cleared->dead);
-	cleared->runs[cleared->count++] = run;
-	cleared->descriptors += run.count;
-}
-
-/*
- * Invalidating an address also makes walk caches forget the tables above it.
- * Where there are many descriptors they wait for the end of the mapping, but an
- * unhooked table cannot: the lock is all that keeps another from being hung in
- * its place.
- */
-static void invalidate(struct io_mapping *mapping,
-		       const struct cleared *cleared)
-{
-	bool by_va = cleared->descriptors <= PT_RUN_BY_VA;
-
-	mapping->stale = mapping->stale || !by_va;
-	tlb_begin();
-	for (unsigned int i = 0; by_va && i < cleared->count; i++)
-		pt_run_invalidate(&cleared->runs[i]);
-	if (mapping->unmapped == mapping->mapped && mapping->stale)
-		tlb_invalidate_all();
-	else if (!by_va)
-		for (const struct table *t = cleared->dead; t != NULL;
-		     t = t->next)
-			tlb_invalidate_va(t->first);
-	tlb_end();
+	if (before + run.count <= TLB_OPS_MAX)
+		tlb_batch_add(batch, va, run.count, run.table->level);
+	else
+		mapping->stale = true;
+	pt_run_clear(&run, batch);
+	return run.count;
 }
 
 /* A small mapping in one go, of a large one what a table has. */
 static void clear_slice(struct io_mapping *mapping)
 {
 	struct spinlock *lock = &mapping->owner->shm->index.lock;
-	struct cleared cleared = { .count = 0 };
+	struct tlb_batch batch;
+	uint32_t done = 0;
 	cpu_irq_t irq = spin_lock(lock);
 
+	tlb_batch_init_for(&batch, mapping->owner);
 	do
-		clear_some(mapping, &cleared);
-	while (mapping->unmapped != mapping->mapped &&
-	       cleared.descriptors <= PT_RUN_BY_VA &&
-	       cleared.count < sizeof(cleared.runs) / sizeof(cleared.runs[0]));
-	invalidate(mapping, &cleared);
-	table_destroy_list(mapping->owner->shm, cleared.dead);
+		done += clear_some(mapping, done, &batch);
+	while (mapping->unmapped != mapping->mapped && done <= TLB_OPS_MAX &&
+	       batch.count < TLB_SPANS);
+	if (mapping->unmapped == mapping->mapped && mapping->stale)
+		tlb_batch_add(&batch, mapping->area.range.first,
+			      mapping->mapped, TLB_ANY_LEVEL);
+	tlb_batch_finish(mapping->owner->shm, &batch);
 	spin_unlock(lock, irq);
 }
 

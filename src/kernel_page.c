@@ -84,14 +84,15 @@ static void leave(struct holdings *owner, va_t va)
 {
 	cpu_irq_t irq = spin_lock(&owner->shm->index.lock);
 	struct table *leaf = space_find_leaf(owner, va);
+	struct tlb_batch batch;
 
+	tlb_batch_init(&batch);
 	pte_store(&leaf->entries[table_index(leaf, va)], PTE_INVALID);
+	tlb_batch_add(&batch, va, 1, PT_LEAF_LEVEL);
 	leaf->live--;
-	tlb_begin();
-	tlb_invalidate_va(va);
-	tlb_end();
 	if (leaf->live == 0 && !leaf->keep)
-		space_drop_leaf(owner, leaf);
+		space_unhook_leaf(leaf, &batch);
+	tlb_batch_finish(owner->shm, &batch);
 	spin_unlock(&owner->shm->index.lock, irq);
 }
 

@@ -109,7 +109,7 @@ enum shm_status map_slice(struct region *region, struct page_list *list)
 		.region = region,
 		.index = index,
 		.room = SLICE_ROOM,
-		.revoker = { index, region->owner, &filler.room, 0, 0 },
+		.revoker = { index, region->owner, &filler.room, { 0 } },
 	};
 	struct ram_type_guard guard = ram_type_lock(region->owner->shm);
 	enum shm_status st = SHM_REGION_GONE;

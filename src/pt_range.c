@@ -188,14 +188,14 @@ void pt_run_store_invalid(const struct pt_run *run)
 		pte_clear_run(&table->mirror[index], run->count);
 }
 
-void pt_run_clear(const struct pt_run *run, struct table **dead)
+void pt_run_clear(const struct pt_run *run, struct tlb_batch *batch)
 {
 	struct table *table = run->table;
 
 	pt_run_store_invalid(run);
 	table->live = (uint16_t)(table->live - run->count);
 	if (table->level == PT_LEAF_LEVEL && table->live == 0 && !table->keep)
-		space_unhook_leaf(table, dead);
+		space_unhook_leaf(table, batch);
 }
 
 void pt_run_invalidate(const struct pt_run *run)

@@ -63,14 +63,10 @@ struct pt_run pt_run_find(struct holdings *owner, va_t va, uint64_t pages);
 void pt_run_store_invalid(const struct pt_run *run);
 
 /*
- * Clear them; the caller invalidates their addresses. A leaf table that becomes
- * empty is put on *dead: then one of its addresses at least is invalidated
- * before the lock is released, and after that it is freed.
+ * Clear them; the caller sees to it that the TLBs are told. Of a leaf table
+ * that becomes empty the batch is told here.
  */
-void pt_run_clear(const struct pt_run *run, struct table **dead);
-
-/* Up to so many of them are better invalidated one by one than all. */
-#define PT_RUN_BY_VA 32u
+void pt_run_clear(const struct pt_run *run, struct tlb_batch *batch);
 
 /* Inside of tlb_begin() and tlb_end(). */
 void pt_run_invalidate(const struct pt_run *run);

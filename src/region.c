@@ -10,9 +10,6 @@
 #include "place.h"
 #include "space.h"
 
-/* Up to this many pages are invalidated one by one. */
-#define TLB_BY_PAGE 32u
-
 uint64_t region_page_count(uint64_t size, uint32_t offset)
 {
 	if (size == 0 || size > UINT64_MAX - offset - SHM_PAGE_MASK)
@@ -266,20 +263,18 @@ void region_leave(struct region *region)
 	spin_unlock(&owner->lock, irq);
 }
 
+/*
+ * Whatever map.c made of its pages. Leaf tables that went with them have been
+ * told already (unmap.c).
+ */
 static void invalidate_tlb(const struct region *region)
 {
-	va_t va = region->area.range.first;
+	struct tlb_batch batch;
 
-	if (region->mapped == 0)
-		return;
-	tlb_begin();
-	if (region->mapped > TLB_BY_PAGE) {
-		tlb_invalidate_all();
-	} else {
-		for (uint64_t i = 0; i < region->mapped; i++)
-			tlb_invalidate_va(va + (i << SHM_PAGE_SHIFT));
-	}
-	tlb_end();
+	tlb_batch_init_for(&batch, region->owner);
+	tlb_batch_add(&batch, region->area.range.first, region->mapped,
+		      TLB_ANY_LEVEL);
+	tlb_batch_finish(region->owner->shm, &batch);
 }
 
 enum shm_status region_take_apart(struct region *region)

@@ -55,7 +55,6 @@ static struct region *mark(struct revoker *revoker, struct holdings *loser,
 {
 	struct region *region = region_at(loser, va);
 
-	revoker->last = va;
 	if (region->revoked)
 		return region;
 	/* model: REVOKE */
@@ -72,9 +71,10 @@ static void take_group(struct revoker *revoker, struct granule_entry *entry,
 	unsigned int first = slot & ~(PT_GROUP_COUNT - 1);
 
 	pa &= ~(GROUP_SIZE - 1);
-	revoker->taken = 2;
 	*revoker->room -= GROUP_COST;
 	pte_clear_run(&leaf->entries[first], PT_GROUP_COUNT);
+	tlb_batch_add(&revoker->gone, table_va(leaf, first), PT_GROUP_COUNT,
+		      PT_LEAF_LEVEL);
 	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
 		pa_index_unlink_page(revoker->index, entry,
 				     pa + i * SHM_PAGE_SIZE, leaf, first + i);
@@ -88,21 +88,23 @@ static void take_page(struct revoker *revoker, struct granule_entry *entry,
 	pa_link_t link = *head_find(entry->granule, pa);
 	struct table *leaf = pa_link_table(index->pool, link);
 	unsigned int slot = pa_link_slot(leaf, link);
+	va_t va = table_va(leaf, slot);
 
-	(void)mark(revoker, leaf->owner, table_va(leaf, slot));
+	(void)mark(revoker, leaf->owner, va);
 	if (pte_is_group(pte_load(&leaf->entries[slot]), PT_LEAF_LEVEL)) {
 		take_group(revoker, entry, pa, leaf, slot);
 	} else {
-		revoker->taken += revoker->taken < 2;
 		*revoker->room -= PAGE_COST;
 		pte_store(&leaf->entries[slot], PTE_INVALID);
+		tlb_batch_add(&revoker->gone, va, 1, PT_LEAF_LEVEL);
 		pa_index_unlink_page(index, entry, pa, leaf, slot);
 		leaf->live--;
 	}
 	if (leaf->live == 0 && !leaf->keep)
-		space_drop_leaf(leaf->owner, leaf);
+		space_unhook_leaf(leaf, &revoker->gone);
 }
 
+/* Blocks go with all that they were joined to, from the group's start on. */
 static void take_whole(struct revoker *revoker, struct granule_entry *entry)
 {
 	struct pa_index *index = revoker->index;
@@ -110,15 +112,17 @@ static void take_whole(struct revoker *revoker, struct granule_entry *entry)
 	unsigned int slot = pa_link_slot(table, entry->whole);
 	va_t va = table_va(table, slot);
 	struct region *region = mark(revoker, table->owner, va);
+	uint32_t count;
 
-	revoker->taken = 2;
 	*revoker->room -= GRANULE_COST;
-	/* Blocks go with all that they were joined to. */
 	if (table->level == PT_LEAF_LEVEL)
-		(void)unmap_whole(region, (va - region->area.range.first) >>
-						  SHM_PAGE_SHIFT);
+		count = unmap_whole(region, (va - region->area.range.first) >>
+						    SHM_PAGE_SHIFT);
 	else
-		(void)block_unmap(index, table, slot);
+		count = block_unmap(index, table, slot);
+	if (count > GRANULE_PAGES)
+		va &= ~(BLOCK_GROUP_SIZE - 1);
+	tlb_batch_add(&revoker->gone, va, count, TLB_ANY_LEVEL);
 }
 
 /* Mappings of the whole granule. */
@@ -194,16 +198,9 @@ bool revoke_granule(struct revoker *revoker, struct granule_entry *entry,
 	return share(entry);
 }
 
-void revoke_finish(const struct revoker *revoker)
+void revoke_finish(struct revoker *revoker)
 {
-	if (revoker->taken == 0)
-		return;
-	tlb_begin();
-	if (revoker->taken == 1)
-		tlb_invalidate_va(revoker->last);
-	else
-		tlb_invalidate_all();
-	tlb_end();
+	tlb_batch_finish(revoker->owner->shm, &revoker->gone);
 }
 
 /*
@@ -212,12 +209,15 @@ void revoke_finish(const struct revoker *revoker)
  */
 static void drain_slice(struct pa_index *index, struct region *region)
 {
-	if (region->unmapped != region->mapped) {
+	uint64_t before = region->unmapped;
+	struct tlb_batch batch;
+
+	tlb_batch_init_for(&batch, region->owner);
+	if (before != region->mapped)
 		unmap_step(region); /* model: REVOKE_DRAIN */
-		tlb_begin();
-		tlb_invalidate_all();
-		tlb_end();
-	}
+	tlb_batch_add(&batch, map_page_address(region, before),
+		      region->unmapped - before, TLB_ANY_LEVEL);
+	tlb_batch_finish(region->owner->shm, &batch);
 	if (region->unmapped == region->mapped)
 		revoke_forget(index, region);
 }

@@ -15,14 +15,14 @@
 #include <dynshm/region.h>
 
 #include "pa_index.h"
+#include "tlb_batch.h"
 
 /* Takes mappings away from others, on behalf of one who maps. */
 struct revoker {
 	struct pa_index *index;
 	const struct holdings *owner; /* who may keep what it has */
 	int *room;		      /* work that may still be done */
-	uint32_t taken;		      /* descriptors, counted up to 2 */
-	va_t last;		      /* address of the one taken last */
+	struct tlb_batch gone;
 };
 
 /*
@@ -35,7 +35,7 @@ bool revoke_granule(struct revoker *revoker, struct granule_entry *entry,
 		    pa_t first);
 
 /* Before the lock is given up: no TLB knows any more what was taken. */
-void revoke_finish(const struct revoker *revoker);
+void revoke_finish(struct revoker *revoker);
 
 /* The region is unmapped by now, and about to be freed. */
 void revoke_forget(struct pa_index *index, struct region *region);

@@ -68,6 +68,7 @@ enum shm_status shm_init(struct shm *shm, const struct shm_config *config)
 	*shm = (struct shm){
 		.calls_per_guest = config->calls_per_guest,
 		.highest_pa = highest_pa(config),
+		.has_tlb_ranges = cpu_has_tlb_ranges(),
 		.budget = config->budget,
 		.live_split = cpu_replaces_live(),
 	};

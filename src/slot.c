@@ -73,11 +73,11 @@ static void slot_free(struct holdings *owner, struct slot *slot)
 }
 
 /* Tables of an attached slot out of the tree; the slot keeps them. */
-static void slot_detach(struct slot *slot, struct table **dead)
+static void slot_detach(struct slot *slot, struct tlb_batch *batch)
 {
 	for (struct table *t = slot->tables; t != NULL; t = t->next)
 		if (t->parent != NULL)
-			table_detach(t, dead);
+			table_detach(t, batch);
 }
 
 /* Descriptors of the directory that a slot without room has from `at` on. */
@@ -135,13 +135,11 @@ static enum shm_status slot_fill(struct holdings *owner, struct slot *slot)
 
 static void slot_empty(struct holdings *owner, struct slot *slot)
 {
-	struct table *dead = NULL;
+	struct tlb_batch batch;
 
-	slot_detach(slot, &dead);
-	tlb_begin();
-	tlb_invalidate_all();
-	tlb_end();
-	table_destroy_list(owner->shm, dead);
+	tlb_batch_init(&batch);
+	slot_detach(slot, &batch);
+	tlb_batch_finish(owner->shm, &batch);
 	table_destroy_list(owner->shm, slot->tables);
 	slot->tables = NULL;
 }

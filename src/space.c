@@ -171,22 +171,20 @@ enum shm_status space_make_leaf(struct holdings *owner, va_t va,
 	return st;
 }
 
-void space_unhook_leaf(struct table *leaf, struct table **dead)
+void space_unhook_leaf(struct table *leaf, struct tlb_batch *batch)
 {
 	struct table *top = leaf->parent;
 
 	table_clear_child(top, table_index(top, leaf->first), leaf);
-	leaf->next = *dead;
-	*dead = leaf;
+	tlb_batch_add_table(batch, leaf);
+	tlb_batch_free_table(batch, leaf);
 }
 
 void space_drop_leaf(struct holdings *owner, struct table *leaf)
 {
-	struct table *dead = NULL;
+	struct tlb_batch batch;
 
-	space_unhook_leaf(leaf, &dead);
-	tlb_begin();
-	tlb_invalidate_va(leaf->first);
-	tlb_end();
-	table_destroy_list(owner->shm, dead);
+	tlb_batch_init_for(&batch, owner);
+	space_unhook_leaf(leaf, &batch);
+	tlb_batch_finish(owner->shm, &batch);
 }

@@ -9,6 +9,8 @@
 
 #include <dynshm/guest.h>
 
+#include "tlb_batch.h"
+
 /* Give the owner its small slot. shm->lock held. */
 enum shm_status space_add_small_slot(struct holdings *owner);
 
@@ -69,20 +71,21 @@ enum shm_status space_make_leaf(struct holdings *owner, va_t va,
 				struct table **out);
 
 /*
- * Take an empty leaf out of the tree; whoever does has to invalidate an address
- * in it before the index lock, which is held, is released, and frees *dead.
+ * Take an empty leaf out of the tree, and note it in the batch, which is
+ * finished before the index lock, which is held, is released.
  */
-void space_unhook_leaf(struct table *leaf, struct table **dead);
+void space_unhook_leaf(struct table *leaf, struct tlb_batch *batch);
 
 /* All of that for one leaf: out of the tree, forgotten, freed. Index lock held
  */
 void space_drop_leaf(struct holdings *owner, struct table *leaf);
 
 /*
- * Unhook all slots from the root; no TLB work. O(slots), or where there is no
- * room a slice: SHM_INTERRUPTED when there is more to do. shm->lock held.
+ * Unhook all slots from the root. O(slots), or where there is no room a slice:
+ * SHM_INTERRUPTED when there is more to do. The batch then has everything.
+ * shm->lock held.
  */
-enum shm_status space_cut_off(struct holdings *owner, struct table **dead);
+enum shm_status space_cut_off(struct holdings *owner, struct tlb_batch *batch);
 
 /*
  * Free one slot of a dead owner, which has no areas left. SHM_OK: it was the

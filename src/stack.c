@@ -59,16 +59,17 @@ enum shm_status shm_map_stack(struct shm *shm, struct shm_stack *stack)
 void shm_unmap_stack(struct shm *shm, struct shm_stack *stack)
 {
 	va_t va = stack_address(stack);
+	struct tlb_batch batch;
 	struct table *leaf;
 	cpu_irq_t irq = spin_lock(&shm->index.lock);
 
+	tlb_batch_init(&batch);
 	leaf = space_find_leaf(shm->kernel, va);
 	pte_store(&leaf->entries[table_index(leaf, va)], PTE_INVALID);
-	tlb_begin();
-	tlb_invalidate_va(va);
-	tlb_end();
+	tlb_batch_add(&batch, va, 1, PT_LEAF_LEVEL);
 	if (--leaf->live == 0)
-		space_drop_leaf(shm->kernel, leaf);
+		space_unhook_leaf(leaf, &batch);
+	tlb_batch_finish(shm, &batch);
 	spin_unlock(&shm->index.lock, irq);
 	stack_release(shm, stack);
 }

@@ -98,30 +98,26 @@ void table_destroy_list(struct shm *shm, struct table *list)
  * Upper tables are made top down, each hung in empty, so that a failure leaves
  * at most an empty chain; table_detach() of nothing below takes it away.
  */
-static void drop_empty(struct table *upper, struct table **dead)
+static void drop_empty(struct table *upper, struct tlb_batch *batch)
 {
 	while (upper->live == 0 && upper->parent != NULL) {
 		struct table *parent = upper->parent;
 
 		table_clear_child(parent, table_index(parent, upper->first),
 				  upper);
-		upper->next = *dead;
-		*dead = upper;
+		tlb_batch_add_table(batch, upper);
+		tlb_batch_free_table(batch, upper);
 		upper = parent;
 	}
 }
 
 static void forget_empty_uppers(struct shm *shm, struct table *upper)
 {
-	struct table *dead = NULL;
+	struct tlb_batch batch;
 
-	drop_empty(upper, &dead);
-	if (dead == NULL)
-		return;
-	tlb_begin();
-	tlb_invalidate_all();
-	tlb_end();
-	table_destroy_list(shm, dead);
+	tlb_batch_init(&batch);
+	drop_empty(upper, &batch);
+	tlb_batch_finish(shm, &batch);
 }
 
 /* The table of `level` around `va`, made if need be; its parents as well. */
@@ -174,7 +170,7 @@ enum shm_status table_attach(struct shm *shm, struct table *table)
 	return SHM_OK;
 }
 
-void table_detach(struct table *table, struct table **dead)
+void table_detach(struct table *table, struct tlb_batch *batch)
 {
 	struct table *upper = table->parent;
 
@@ -185,6 +181,7 @@ void table_detach(struct table *table, struct table **dead)
 	} else {
 		table_clear_child(upper, table_index(upper, table->first),
 				  table);
+		tlb_batch_add_table(batch, table);
 	}
-	drop_empty(upper, dead);
+	drop_empty(upper, batch);
 }

@@ -5,6 +5,8 @@
 
 #include <dynshm/shm.h>
 
+#include "tlb_batch.h"
+
 /*
  * An empty table of `level` for the range at `first`, attached nowhere. With
  * `count`, a directory of so many descriptors.
@@ -31,11 +33,11 @@ void table_destroy_list(struct shm *shm, struct table *list);
 enum shm_status table_attach(struct shm *shm, struct table *table);
 
 /*
- * Take it out, and upper tables that become empty with it: these are put on
- * *dead, to be freed after the TLB invalidation that the caller does. O(1).
- * Of a directory nothing is left in its mirror. shm->lock held.
+ * Take it out, and upper tables that become empty with it, which the batch
+ * frees. Nothing is valid in it, or the batch has everything; of a directory
+ * nothing is left in its mirror. O(1). shm->lock held.
  */
-void table_detach(struct table *table, struct table **dead);
+void table_detach(struct table *table, struct tlb_batch *batch);
 
 /* The bytes that a descriptor of the level serves. */
 static inline uint64_t table_entry_span(unsigned int level)

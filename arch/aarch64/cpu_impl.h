@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The processor contract of arch/cpu.h for AArch64 at Secure EL1: ARMv8.0
- * without extensions, so no atomics beyond load-exclusive and no ranged TLB
- * maintenance.
+ * without extensions, so no atomics beyond load-exclusive. TLB maintenance of
+ * ranges is used where the core says that it has it.
  */
 #ifndef CPU_IMPL_H
 #define CPU_IMPL_H
@@ -37,11 +37,23 @@ static inline void tlb_begin(void)
 }
 
 /* The operand is the page number; its high bits (TTL, ASID) stay zero. */
+static inline uint64_t tlb_operand(va_t va)
+{
+	return (va >> SHM_PAGE_SHIFT) & ((UINT64_C(1) << 44) - 1);
+}
+
+/*
+ * Whatever the ASID: all mappings are global, so the forms with an ASID would
+ * do as well.
+ */
+static inline void tlb_invalidate_leaf(va_t va)
+{
+	__asm__ volatile("tlbi vaale1is, %0" ::"r"(tlb_operand(va)) : "memory");
+}
+
 static inline void tlb_invalidate_va(va_t va)
 {
-	uint64_t page = (va >> SHM_PAGE_SHIFT) & ((UINT64_C(1) << 44) - 1);
-
-	__asm__ volatile("tlbi vaae1is, %0" ::"r"(page) : "memory");
+	__asm__ volatile("tlbi vaae1is, %0" ::"r"(tlb_operand(va)) : "memory");
 }
 
 static inline void tlb_invalidate_all(void)
@@ -75,6 +87,26 @@ static inline bool cpu_replaces_live(void)
 
 	__asm__("mrs %0, s3_0_c0_c7_2" : "=r"(mmfr2));
 	return (mmfr2 >> 52 & 15) >= 2;
+}
+
+/* ID_AA64ISAR0_EL1.TLB: FEAT_TLBIRANGE, with the inner-shareable forms. */
+static inline bool cpu_has_tlb_ranges(void)
+{
+	uint64_t features;
+
+	__asm__("mrs %0, id_aa64isar0_el1" : "=r"(features));
+	return (features >> 56 & 0xf) >= 2;
+}
+
+/* TLBI RVAALE1IS and RVAAE1IS, which assemblers for ARMv8.0 do not know. */
+static inline void tlb_invalidate_leaf_range(uint64_t operand)
+{
+	__asm__ volatile("sys #0, c8, c2, #7, %0" ::"r"(operand) : "memory");
+}
+
+static inline void tlb_invalidate_range(uint64_t operand)
+{
+	__asm__ volatile("sys #0, c8, c2, #3, %0" ::"r"(operand) : "memory");
 }
 
 /* The core divides. */

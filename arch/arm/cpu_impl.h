@@ -49,6 +49,12 @@ static inline void tlb_invalidate_va(va_t va)
 	__asm__ volatile("mcr p15, 0, %0, c8, c3, 3" ::"r"(page) : "memory");
 }
 
+/* ARMv7 has no form for the last level alone. */
+static inline void tlb_invalidate_leaf(va_t va)
+{
+	tlb_invalidate_va(va);
+}
+
 /* TLBIALLIS */
 static inline void tlb_invalidate_all(void)
 {
@@ -81,6 +87,23 @@ static inline bool cpu_translates(va_t va, bool write)
 static inline bool cpu_replaces_live(void)
 {
 	return false;
+}
+
+/* AArch32 has none: so nobody asks, and everything would be enough. */
+static inline bool cpu_has_tlb_ranges(void)
+{
+	return false;
+}
+
+static inline void tlb_invalidate_range(uint64_t operand)
+{
+	(void)operand;
+	tlb_invalidate_all();
+}
+
+static inline void tlb_invalidate_leaf_range(uint64_t operand)
+{
+	tlb_invalidate_range(operand);
 }
 
 /* divide.c */

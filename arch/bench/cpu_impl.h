@@ -2,7 +2,8 @@
 /*
  * The processor contract of arch/cpu.h for benchmarks on the build machine:
  * plain stores to plain memory, so that what is measured is the library. There
- * is no TLB; normal-world memory is wherever the benchmark says.
+ * is no TLB, but what is asked of it is counted (tlb.c); normal-world memory is
+ * wherever the benchmark says.
  */
 #ifndef CPU_IMPL_H
 #define CPU_IMPL_H
@@ -54,22 +55,62 @@ static inline void cpu_publish_tables(void)
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
+/* What was asked of the TLB; a benchmark sets it back, and says `has_ranges`.
+ */
+struct bench_tlb {
+	uint64_t brackets;
+	uint64_t leaf; /* by address, last level only */
+	uint64_t va;   /* by address, all levels */
+	uint64_t ranges;
+	uint64_t all;
+	bool has_ranges;
+};
+
+extern struct bench_tlb bench_tlb;
+
+static inline bool cpu_has_tlb_ranges(void)
+{
+	return bench_tlb.has_ranges;
+}
+
 static inline void tlb_begin(void)
 {
 	__atomic_thread_fence(__ATOMIC_RELEASE);
+	bench_tlb.brackets++;
+}
+
+static inline void tlb_invalidate_leaf(va_t va)
+{
+	(void)va;
+	bench_tlb.leaf++;
 }
 
 static inline void tlb_invalidate_va(va_t va)
 {
 	(void)va;
+	bench_tlb.va++;
+}
+
+static inline void tlb_invalidate_leaf_range(uint64_t operand)
+{
+	(void)operand;
+	bench_tlb.ranges++;
+}
+
+static inline void tlb_invalidate_range(uint64_t operand)
+{
+	(void)operand;
+	bench_tlb.ranges++;
 }
 
 static inline void tlb_invalidate_all(void)
 {
+	bench_tlb.all++;
 }
 
 static inline void tlb_end(void)
 {
+	__atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
 struct spinlock {

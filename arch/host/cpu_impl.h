@@ -24,10 +24,14 @@ void pte_store_run(pte_t *slot, pte_t first, pte_t step, size_t count);
 void pte_clear_run(pte_t *slot, size_t count);
 void cpu_clear_page(void *page);
 
-/* sim_tlb.c */
+/* sim_tlbi.c */
 void cpu_publish_tables(void);
+bool cpu_has_tlb_ranges(void);
 void tlb_begin(void);
+void tlb_invalidate_leaf(va_t va);
 void tlb_invalidate_va(va_t va);
+void tlb_invalidate_leaf_range(uint64_t operand);
+void tlb_invalidate_range(uint64_t operand);
 void tlb_invalidate_all(void);
 void tlb_end(void);
 

@@ -174,11 +174,16 @@ bool sim_tlb_names_page(pa_t page);
 bool sim_tlb_walks_page(pa_t page);
 /* Entries that differ from the tables as they stand. */
 uint64_t sim_tlb_stale_count(void);
+/* Whether cores have invalidations of ranges; sim_reset() takes them away. */
+void sim_tlb_set_ranges(bool has);
 /* Invalidations since the last reset. */
 struct sim_tlb_counts {
 	uint64_t by_va;
+	uint64_t ranges;
 	uint64_t all;
+	uint64_t leaf_only; /* of those by address and of ranges */
 	uint64_t brackets;
+	uint64_t wasted; /* operations that found nothing to invalidate */
 };
 struct sim_tlb_counts sim_tlb_counts(void);
 void sim_tlb_counts_reset(void);

@@ -138,6 +138,16 @@ void sim_stale_remove(struct sim_place place);
 typedef bool sim_stale_fn(void *arg, struct sim_stale *stale);
 bool sim_stale_each(sim_stale_fn *visit, void *arg);
 
+/* An invalidation by address, or of a range of them. */
+struct sim_tlbi {
+	struct va_range range;
+	bool leaf_only;
+	unsigned int level; /* of the leaves that it is sure to reach; 0: all */
+};
+
+/* sim_tlbi_range.c: false when the architecture gives it no meaning. */
+bool sim_tlbi_decode_range(uint64_t operand, struct sim_tlbi *out);
+
 /* sim_tlbi.c */
 void sim_tlb_reset(void);
 /*
@@ -147,6 +157,9 @@ void sim_tlb_reset(void);
 void sim_tlb_disowned(struct sim_place place, sim_desc_t desc, bool same);
 /* sim_live.c: the processor has live splits, and this is one. */
 bool sim_is_live_split(struct sim_place place, sim_desc_t old, sim_desc_t next);
+/* An entry of that place is sure to be gone after the operation. */
+bool sim_tlbi_reaches(const struct sim_tlbi *operation, struct sim_place place,
+		      bool is_table);
 
 /* sim_tlb.c */
 /* `desc` became reachable at that place: nothing older may be cached there. */

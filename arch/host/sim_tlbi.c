@@ -17,11 +17,12 @@ struct bracket {
 	uint64_t number; /* brackets begun on this core */
 	size_t count;
 	size_t size;
-	va_t *pages;
+	struct sim_tlbi *operations;
 };
 
 static struct bracket brackets[SIM_CORE_COUNT];
 static struct sim_tlb_counts counts;
+static bool has_ranges;
 
 void sim_tlb_reset(void)
 {
@@ -30,6 +31,17 @@ void sim_tlb_reset(void)
 		brackets[i].number = 0;
 	}
 	counts = (struct sim_tlb_counts){ 0 };
+	has_ranges = false;
+}
+
+void sim_tlb_set_ranges(bool has)
+{
+	has_ranges = has;
+}
+
+bool cpu_has_tlb_ranges(void)
+{
+	return has_ranges;
 }
 
 struct sim_tlb_counts sim_tlb_counts(void)
@@ -91,36 +103,82 @@ void tlb_begin(void)
 	sim_leave();
 }
 
-void tlb_invalidate_va(va_t va)
+static struct bracket *open_bracket(void)
 {
-	struct bracket *bracket;
+	struct bracket *bracket = &brackets[sim_core()];
 
-	sim_enter();
-	bracket = &brackets[sim_core()];
 	if (!bracket->open)
 		sim_violation("invalidation outside tlb_begin() and tlb_end()");
+	return bracket;
+}
+
+static void ask(struct sim_tlbi operation)
+{
+	struct bracket *bracket = open_bracket();
+
 	if (bracket->count == bracket->size) {
 		bracket->size = bracket->size * 2 + 64;
-		bracket->pages =
-			realloc(bracket->pages, bracket->size * sizeof(va_t));
-		if (bracket->pages == NULL)
+		bracket->operations = realloc(
+			bracket->operations, bracket->size * sizeof(operation));
+		if (bracket->operations == NULL)
 			abort();
 	}
-	bracket->pages[bracket->count++] = va;
-	counts.by_va++;
+	bracket->operations[bracket->count++] = operation;
 	sim_work(1);
+}
+
+static void ask_address(va_t va, bool leaf_only)
+{
+	va_t page = va & ~SHM_PAGE_MASK;
+
+	sim_enter();
+	ask((struct sim_tlbi){ { page, page | SHM_PAGE_MASK }, leaf_only, 0 });
+	counts.by_va++;
+	counts.leaf_only += leaf_only;
 	sim_leave();
+}
+
+void tlb_invalidate_leaf(va_t va)
+{
+	ask_address(va, true);
+}
+
+void tlb_invalidate_va(va_t va)
+{
+	ask_address(va, false);
+}
+
+static void ask_range(uint64_t operand, bool leaf_only)
+{
+	struct sim_tlbi operation = { .leaf_only = leaf_only };
+
+	sim_enter();
+	if (!has_ranges)
+		sim_violation("this core has no invalidation of ranges");
+	else if (!sim_tlbi_decode_range(operand, &operation))
+		sim_violation("range operand %#llx means nothing",
+			      (unsigned long long)operand);
+	else
+		ask(operation);
+	counts.ranges++;
+	counts.leaf_only += leaf_only;
+	sim_leave();
+}
+
+void tlb_invalidate_leaf_range(uint64_t operand)
+{
+	ask_range(operand, true);
+}
+
+void tlb_invalidate_range(uint64_t operand)
+{
+	ask_range(operand, false);
 }
 
 void tlb_invalidate_all(void)
 {
-	struct bracket *bracket;
-
 	sim_enter();
-	bracket = &brackets[sim_core()];
-	if (!bracket->open)
-		sim_violation("invalidation outside tlb_begin() and tlb_end()");
-	bracket->all = true;
+	open_bracket()->all = true;
 	counts.all++;
 	sim_leave();
 }
@@ -142,11 +200,20 @@ static void forget(const struct sim_stale *stale)
 				 true);
 }
 
+static struct va_range range_of(struct sim_place place)
+{
+	unsigned int shift = sim_level_shift(place.level);
+	va_t first = place.prefix << shift;
+
+	return (struct va_range){ first, first + (UINT64_C(1) << shift) - 1 };
+}
+
 /*
  * A detached table leaves the walk caches as soon as one address below it is
  * invalidated; the entries of the other addresses stay where they are.
  */
-static void forget_table(const struct sim_stale *stale, va_t va)
+static void forget_table(const struct sim_stale *stale,
+			 const struct sim_tlbi *operation)
 {
 	struct sim_stale gone = *stale;
 	pa_t pa = sim_desc_address(gone.desc, gone.place.level);
@@ -155,12 +222,12 @@ static void forget_table(const struct sim_stale *stale, va_t va)
 	unsigned int count = sim_table_entries(below.level);
 
 	for (unsigned int i = 0; i < count; i++, below.prefix++) {
-		struct sim_place hit = sim_place_of(va, below.level);
+		bool is_table = sim_desc_is_table(table[i], below.level);
 
 		if (!sim_desc_valid(table[i]))
 			continue;
-		if (below.prefix != hit.prefix ||
-		    sim_desc_is_table(table[i], below.level))
+		/* Tables below are looked at when their level comes. */
+		if (is_table || !sim_tlbi_reaches(operation, below, false))
 			sim_stale_add(below, table[i], gone.core, gone.bracket,
 				      gone.pending);
 	}
@@ -169,20 +236,62 @@ static void forget_table(const struct sim_stale *stale, va_t va)
 	sim_table_forget(pa, false);
 }
 
-static void invalidate_page(va_t va)
+bool sim_tlbi_reaches(const struct sim_tlbi *operation, struct sim_place place,
+		      bool is_table)
 {
-	for (unsigned int level = SIM_FIRST_LEVEL; level <= SIM_LAST_LEVEL;
-	     level++) {
-		struct sim_stale *stale =
-			sim_stale_find(sim_place_of(va, level));
+	unsigned int level = operation->level;
 
-		if (stale == NULL || !covered(stale))
+	if (!va_ranges_overlap(range_of(place), operation->range))
+		return false;
+	if (is_table)
+		return !operation->leaf_only &&
+		       (level == 0 || place.level < level);
+	return level == 0 || place.level == level;
+}
+
+/* One operation on its way through the entries. */
+struct visit {
+	const struct sim_tlbi *operation;
+	unsigned int level;
+	uint64_t hits;
+};
+
+static bool invalidate_entry(void *arg, struct sim_stale *stale)
+{
+	struct visit *visit = arg;
+	bool is_table;
+
+	if (stale->place.level != visit->level || !covered(stale))
+		return true;
+	is_table = sim_desc_is_table(stale->desc, stale->place.level);
+	if (!sim_tlbi_reaches(visit->operation, stale->place, is_table))
+		return true;
+	visit->hits++;
+	if (is_table)
+		forget_table(stale, visit->operation);
+	else
+		sim_stale_remove(stale->place);
+	return true;
+}
+
+/* Level by level, as a table that goes uncovers what is below it. */
+static void perform(const struct sim_tlbi *operation)
+{
+	struct visit visit = { operation, SIM_FIRST_LEVEL, 0 };
+	struct va_range range = operation->range;
+
+	for (; visit.level <= SIM_LAST_LEVEL; visit.level++) {
+		struct sim_stale *stale;
+
+		if (va_range_size(range) > SHM_PAGE_SIZE) {
+			sim_stale_each(invalidate_entry, &visit);
 			continue;
-		if (sim_desc_is_table(stale->desc, level))
-			forget_table(stale, va);
-		else
-			sim_stale_remove(stale->place);
+		}
+		stale = sim_stale_find(sim_place_of(range.first, visit.level));
+		if (stale != NULL)
+			invalidate_entry(&visit, stale);
 	}
+	counts.wasted += visit.hits == 0;
 }
 
 static bool invalidate_one(void *arg, struct sim_stale *stale)
@@ -210,10 +319,14 @@ void tlb_end(void)
 	bracket = &brackets[sim_core()];
 	if (!bracket->open)
 		sim_violation("tlb_end() without tlb_begin()");
-	if (bracket->all)
-		sim_stale_each(invalidate_one, NULL);
+	if (!bracket->all && bracket->count == 0)
+		sim_violation("barriers of tlb_begin() for nothing");
 	for (size_t i = 0; i < bracket->count; i++)
-		invalidate_page(bracket->pages[i]);
+		perform(&bracket->operations[i]);
+	if (bracket->all) {
+		counts.wasted += sim_tlb_stale_count() == 0;
+		sim_stale_each(invalidate_one, NULL);
+	}
 	sim_stale_each(no_longer_pending, NULL);
 	bracket->open = false;
 	bracket->all = false;

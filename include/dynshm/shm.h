@@ -117,7 +117,8 @@ struct shm {
 	struct meta_cache leaf_cache; /* descriptors of leaf tables */
 	struct meta_cache window_cache;
 	struct meta_cache calls_cache; /* the kernel's, made by the kernel */
-	bool virtualized; /* a hypervisor has spoken; never false again */
+	bool has_tlb_ranges; /* constant: what cpu_has_tlb_ranges() said */
+	bool virtualized;    /* a hypervisor has spoken; never false again */
 	struct spinlock drain_lock;
 	/* Under `lock`. */
 	struct spinlock lock;

@@ -9,13 +9,13 @@
 #include <kernel/console.h>
 
 extern const struct group mappings, attributes, faults, accesses, regions,
-	devices, supplies, cores;
+	devices, supplies, tlb, cores;
 
 void mmu_main(void)
 {
 	static const struct group *const groups[] = {
-		&mappings, &attributes, &faults,   &accesses,
-		&regions,  &devices,	&supplies, &cores,
+		&mappings, &attributes, &faults, &accesses, &regions,
+		&devices,  &supplies,	&tlb,	 &cores,
 	};
 
 	console_init(UART_BASE);

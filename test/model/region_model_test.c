@@ -227,6 +227,7 @@ static void run_histories(bool whole)
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		struct random random = random_start("regions", seed);
 
+		world_set_tlb_ranges(seed % 2 == 0);
 		model_start(&model, POOL_SIZE);
 		model.whole = whole;
 		for (unsigned int step = 0; step < STEPS; step++) {
@@ -256,6 +257,7 @@ static void critical_sections_do_not_grow_with_the_region(void **state)
 	uint64_t work[2];
 
 	(void)state;
+	world_set_tlb_ranges(false);
 	model_start(&model, POOL_SIZE);
 	for (unsigned int large = 0; large < 2; large++) {
 		struct model_region *region = model_free_region(&model);

@@ -13,6 +13,13 @@ static const struct pa_range world_ram[] = {
 
 #define RAM_COUNT (sizeof(world_ram) / sizeof(world_ram[0]))
 
+static bool has_tlb_ranges;
+
+void world_set_tlb_ranges(bool has)
+{
+	has_tlb_ranges = has;
+}
+
 struct va_range world_window(void)
 {
 	return (struct va_range){ WORLD_WINDOW, WORLD_WINDOW_LAST };
@@ -21,6 +28,7 @@ struct va_range world_window(void)
 void world_start_machine(uint64_t pool_size)
 {
 	sim_reset();
+	sim_tlb_set_ranges(has_tlb_ranges);
 	for (size_t i = 0; i < RAM_COUNT; i++)
 		sim_add_range(SIM_RAM, world_ram[i].first,
 			      world_ram[i].last - world_ram[i].first + 1);

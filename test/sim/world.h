@@ -39,6 +39,9 @@
 
 /* A fresh machine and manager. */
 void world_start(struct shm *shm, uint64_t pool_size, uint32_t calls);
+/* Whether cores of machines started from now on have TLB ranges; at first no.
+ */
+void world_set_tlb_ranges(bool has);
 /* The machine only: memory and root table. */
 void world_start_machine(uint64_t pool_size);
 /* The configuration that goes with it. */

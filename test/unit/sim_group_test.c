@@ -66,6 +66,7 @@ static void half_a_group_is_found(void **state)
 			 PAGE(5) + 0x123);
 	pte_clear_run(leaf, 1);
 	tlb_begin();
+	tlb_invalidate_leaf(VA);
 	tlb_end();
 	assert_violations(2);
 	pte_clear_run(leaf, PT_GROUP_COUNT);

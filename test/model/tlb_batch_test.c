@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the library asks of the TLBs for what it takes away: on cores with and
+ * without invalidations of ranges, as few operations as there can be, between
+ * one pair of barriers for each hold of a lock, and none that finds nothing.
+ */
+#include "model/revoke_fixture.h"
+
+#include <dynshm/ioremap.h>
+
+#define BY_PAGE 32u /* at most */
+
+static int set_up_ranges(void **state)
+{
+	world_set_tlb_ranges(true);
+	return set_up_two(state);
+}
+
+static int set_up_plain(void **state)
+{
+	world_set_tlb_ranges(false);
+	return set_up_two(state);
+}
+
+static struct sim_tlb_counts counted(void (*work)(void))
+{
+	sim_tlb_counts_reset();
+	work();
+	return sim_tlb_counts();
+}
+
+/* Every other page: each has a descriptor and a link of its own. */
+static void register_some(uint64_t count)
+{
+	pa_t list[COUNT];
+
+	for (uint64_t i = 0; i < count; i++)
+		list[i] = WORLD_RAM2_PA + 2 * i * SHM_PAGE_SIZE;
+	assert_int_equal(add(loser, COOKIE, list, count), SHM_OK);
+}
+
+static void unregister_them(void)
+{
+	unregister(COOKIE);
+}
+
+/* In the small slot, whose table stays. */
+static void assert_pages_cost(uint64_t count, uint64_t by_va, uint64_t ranges,
+			      uint64_t all)
+{
+	struct sim_tlb_counts counts;
+
+	register_some(count);
+	counts = counted(unregister_them);
+	assert_int_equal(counts.by_va, by_va);
+	assert_int_equal(counts.ranges, ranges);
+	assert_int_equal(counts.all, all);
+	assert_int_equal(counts.leaf_only, by_va + ranges);
+	assert_int_equal(counts.brackets, 1);
+	assert_int_equal(counts.wasted, 0);
+	assert_int_equal(sim_tlb_stale_count(), 0);
+}
+
+static void few_pages_go_by_address(void **state)
+{
+	(void)state;
+	assert_pages_cost(1, 1, 0, 0);
+	assert_pages_cost(2, 2, 0, 0);
+	assert_pages_cost(BY_PAGE, BY_PAGE, 0, 0);
+	assert_pages_cost(BY_PAGE + 1, 0, 0, 1);
+	assert_pages_cost(100, 0, 0, 1);
+}
+
+static void rows_of_pages_go_by_range(void **state)
+{
+	(void)state;
+	assert_pages_cost(1, 1, 0, 0);
+	assert_pages_cost(2, 0, 1, 0);
+	assert_pages_cost(3, 1, 1, 0);
+	assert_pages_cost(BY_PAGE + 1, 1, 1, 0);
+	assert_pages_cost(64, 0, 1, 0);
+	assert_pages_cost(66, 0, 2, 0);
+}
+
+/*
+ * Each leaf table that goes takes an invalidation of all levels when its slice
+ * ends, as it is freed then; the pages wait for the end.
+ */
+static void tables_go_by_an_address_in_them(void **state)
+{
+	const uint64_t tables = COUNT / PT_ENTRY_COUNT;
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	assert_int_equal(register_pages(COOKIE), SHM_OK);
+	counts = counted(unregister_them);
+	assert_in_range(counts.by_va - counts.leaf_only + counts.ranges, tables,
+			tables + 2);
+	assert_in_range(counts.leaf_only, 1, 4);
+	assert_int_equal(counts.all, 0);
+	assert_in_range(counts.brackets, tables + 1, tables + 3);
+	assert_int_equal(counts.wasted, 0);
+}
+
+static void many_pages_go_with_everything(void **state)
+{
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	assert_int_equal(register_pages(COOKIE), SHM_OK);
+	counts = counted(unregister_them);
+	assert_int_equal(counts.leaf_only, 0);
+	assert_int_equal(counts.all, 1);
+	assert_int_equal(counts.wasted, 0);
+}
+
+static void nothing_mapped(void)
+{
+	struct region_request request = { COOKIE, COUNT * SHM_PAGE_SIZE, 0 };
+	struct region *region;
+
+	assert_int_equal(region_create(loser->holdings, &request, &region),
+			 SHM_OK);
+	region_leave(region);
+	assert_int_equal(region_take_apart(region), SHM_OK);
+}
+
+/* The slot that was made for it is hung in, and goes by its own address. */
+static void what_was_never_valid_costs_nothing(void **state)
+{
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	register_some(1);
+	counts = counted(nothing_mapped);
+	assert_int_equal(counts.all + counts.leaf_only, 0);
+	assert_int_equal(counts.wasted, 0);
+}
+
+static va_t device;
+
+static void unmap_device(void)
+{
+	assert_int_equal(shm_iounmap(&shm, device), SHM_OK);
+}
+
+static void page_and_table_go_in_one_batch(void **state)
+{
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	assert_int_equal(shm_ioremap(&shm, WORLD_DEVICE_PA, SHM_PAGE_SIZE,
+				     SHM_MEM_DEVICE, &device),
+			 SHM_OK);
+	counts = counted(unmap_device);
+	/* And one for the kernel's slot, if it is a table of its own. */
+	assert_int_equal(counts.brackets, WORLD_IS_SMALL ? 1 : 2);
+	assert_int_equal(counts.by_va, WORLD_IS_SMALL ? 1 : 2);
+	assert_int_equal(counts.leaf_only, 0);
+	assert_int_equal(counts.wasted, 0);
+}
+
+static pa_t wanted[6];
+static uint64_t wanted_count;
+
+static void take_pages(void)
+{
+	assert_int_equal(add(winner, COOKIE, wanted, wanted_count), SHM_OK);
+}
+
+/* Of the loser's `count` pages, numbers 10, 10 + step and so on. */
+static struct sim_tlb_counts moved(uint64_t count, uint64_t step)
+{
+	struct sim_tlb_counts counts;
+
+	register_some(100);
+	for (uint64_t i = 0; i < count; i++)
+		wanted[i] = WORLD_RAM2_PA + 2 * (10 + i * step) * SHM_PAGE_SIZE;
+	wanted_count = count;
+	counts = counted(take_pages);
+	assert_int_equal(counts.brackets, 2);
+	assert_int_equal(counts.wasted, 0);
+	/* One of them was the list page. */
+	assert_int_equal(counts.by_va + counts.ranges, counts.leaf_only);
+	take_away(winner, COOKIE);
+	assert_gone(loser, COOKIE);
+	return counts;
+}
+
+static void moved_pages_go_in_one_batch(void **state)
+{
+	(void)state;
+	assert_int_equal(moved(1, 1).by_va, 1 + 1);
+	assert_int_equal(moved(6, 1).by_va, 6 + 1);
+	assert_int_equal(moved(4, 2).by_va, 4 + 1);
+	assert_int_equal(moved(6, 2).all, 1);
+}
+
+static void moved_rows_go_by_range(void **state)
+{
+	(void)state;
+	assert_int_equal(moved(6, 1).ranges, 1);
+	assert_int_equal(moved(4, 2).by_va, 4 + 1);
+}
+
+static void die(void)
+{
+	while (guest_cut_off(&shm, loser) == SHM_INTERRUPTED)
+		;
+}
+
+static void death_is_one_operation(void **state)
+{
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	assert_int_equal(register_pages(COOKIE), SHM_OK);
+	counts = counted(die);
+	assert_int_equal(counts.all, 1);
+	assert_int_equal(counts.leaf_only, 0);
+	assert_int_equal(counts.wasted, 0);
+	/* What is cut off needs no more when it is taken apart. */
+	counts = counted(drain);
+	assert_int_equal(counts.brackets, 0);
+	assert_int_equal(guest_prepare(&shm, loser), SHM_OK);
+}
+
+#define test(how, name) \
+	cmocka_unit_test_setup_teardown(name, set_up_##how, tear_down_two)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		test(plain, few_pages_go_by_address),
+		test(ranges, rows_of_pages_go_by_range),
+		test(ranges, tables_go_by_an_address_in_them),
+		test(plain, many_pages_go_with_everything),
+		test(plain, what_was_never_valid_costs_nothing),
+		test(plain, page_and_table_go_in_one_batch),
+		test(plain, moved_pages_go_in_one_batch),
+		test(ranges, moved_rows_go_by_range),
+		test(plain, death_is_one_operation),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
