@@ -11,46 +11,14 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <dynshm/region.h>
+#include "bench/region_bench.h"
 
-#include "src/space.h"
-
-#define PAGES	   4096u
-#define ROUNDS	   20
-#define BATCH	   20
-#define TARGET	   2.5
-#define POOL_SIZE  (UINT64_C(16) << 20)
-#define POOL_PA	   UINT64_C(0x0e000000)
-#define LIST_PAGES 16u
-#define LIST_PA	   UINT64_C(0x40000000)
-#define LIST_END   (LIST_PA + LIST_PAGES * SHM_PAGE_SIZE)
-#define WINDOW	   (UINT64_C(1) << 40)
-
-/* Where lists lie, and four ranges that begin and end anywhere. */
-static const struct pa_range ram[] = {
-	{ LIST_PA, LIST_END - 1 },	  { 0x42000000, 0x51fff000 - 1 },
-	{ 0x52345000, 0x5a001000 - 1 },	  { 0x80000000, 0x8abcd000 - 1 },
-	{ 0x880123000, 0x891000000 - 1 },
-};
-
-#define RANGES (sizeof(ram) / sizeof(ram[0]) - 1)
-
-static struct shm shm;
-static struct holdings *owner;
-static pte_t root[PT_ENTRY_COUNT] __attribute__((aligned(4096)));
-static uint8_t pool[POOL_SIZE] __attribute__((aligned(4096)));
-static uint64_t lists[LIST_PAGES][PAGE_LIST_ENTRIES + 1];
+#define PAGES  4096u
+#define ROUNDS 20
+#define BATCH  20
+#define TARGET 2.5
 static pa_t pages[PAGES];
 static uint64_t copy[PAGES];
-
-/* Only list pages are ever mapped and accessed, in the call's own page. */
-void *bench_memory_at(va_t va)
-{
-	pte_t pte = owner->first_leaf.entries[pt_index(va, PT_LEAF_LEVEL)];
-
-	return (uint8_t *)lists + (pte_address(pte, PT_LEAF_LEVEL) - LIST_PA) +
-	       (va & SHM_PAGE_MASK);
-}
 
 static uint64_t now_ns(void)
 {
@@ -58,14 +26,6 @@ static uint64_t now_ns(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &t);
 	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static void require(bool right, const char *what)
-{
-	if (right)
-		return;
-	fprintf(stderr, "page_list_bench: %s\n", what);
-	exit(1);
 }
 
 static uint64_t next_random(void)
@@ -113,42 +73,6 @@ static void fill_mixed(void)
 	}
 }
 
-static void write_lists(void)
-{
-	for (unsigned int i = 0; i < PAGES; i++)
-		lists[i / PAGE_LIST_ENTRIES][i % PAGE_LIST_ENTRIES] = pages[i];
-	for (unsigned int i = 0; i + 1 < LIST_PAGES; i++)
-		lists[i][PAGE_LIST_ENTRIES] = LIST_PA + (i + 1) * SHM_PAGE_SIZE;
-}
-
-static struct region *reserve_region(void)
-{
-	struct region_request request = { .size = PAGES * SHM_PAGE_SIZE };
-	struct region *region;
-
-	require(region_create(owner, &request, &region) == SHM_OK,
-		"no region could be made");
-	return region;
-}
-
-static void map_region(struct region *region)
-{
-	struct page_list list;
-	enum shm_status st;
-
-	page_list_init(&list, owner, 0, LIST_PA, PAGES);
-	do
-		st = region_map_slice(region, &list);
-	while (st == SHM_INTERRUPTED);
-	require(st == SHM_OK, "a page list could not be mapped");
-}
-
-static void unmap_region(struct region *region)
-{
-	while (region_take_apart(region) == SHM_INTERRUPTED)
-		;
-}
-
 static void check_pages(const struct region *region)
 {
 	for (unsigned int i = 0; i < PAGES; i++) {
@@ -164,7 +88,7 @@ static void check_pages(const struct region *region)
 /* Map once; from then on the region's tables stay, or no longer. */
 static void keep_tables(bool keep)
 {
-	struct region *region = reserve_region();
+	struct region *region = reserve_region(PAGES);
 
 	map_region(region);
 	check_pages(region);
@@ -184,7 +108,7 @@ static void copy_list(void)
 {
 	uint64_t *to = copy;
 
-	for (unsigned int page = 0; page < LIST_PAGES; page++) {
+	for (unsigned int page = 0; to < copy + PAGES; page++) {
 		const uint64_t *from = lists[page];
 		const uint64_t *end = from + PAGE_LIST_ENTRIES;
 
@@ -223,7 +147,7 @@ static void lap(double best[WORK_COUNT], enum work work, uint64_t *last)
 
 static void one_round(double best[WORK_COUNT], bool kept)
 {
-	struct region *region = reserve_region();
+	struct region *region = reserve_region(PAGES);
 	uint64_t last = now_ns();
 
 	map_region(region);
@@ -250,27 +174,6 @@ static void measure(double best[WORK_COUNT])
 		for (unsigned int i = 0; i < BATCH; i++)
 			one_round(best, false);
 	}
-}
-
-static void start(void)
-{
-	struct shm_config config = {
-		.pool = pool,
-		.pool_pa = POOL_PA,
-		.pool_size = POOL_SIZE,
-		.ram = ram,
-		.ram_count = RANGES + 1,
-		.root = root,
-		.window = { WINDOW, 3 * WINDOW - 1 },
-		.calls_per_guest = 1,
-	};
-	struct guest *guest = NULL;
-
-	require(shm_init(&shm, &config) == SHM_OK &&
-			guest_create(&shm, 1, &guest) == SHM_OK &&
-			guest_prepare(&shm, guest) == SHM_OK,
-		"the library does not start");
-	owner = guest->holdings;
 }
 
 static void print_row(const char *name, double kept, double made, double plain)
@@ -304,10 +207,10 @@ int main(void)
 
 	start();
 	/* Never mapped: it keeps the slot of 1 GiB that the others go to. */
-	reserve_region();
+	reserve_region(PAGES);
 	for (unsigned int i = 0; i < KINDS; i++) {
 		kinds[i].fill();
-		write_lists();
+		write_lists(pages, PAGES);
 		measure(best[i]);
 	}
 	print_head("map", "copy");
