@@ -127,25 +127,39 @@ static void pool_runs_out(void)
 	give_pages(taken);
 }
 
-/* Regions without pages, the largest first, until there is no room for one of
- * that size. */
+/* A region that has a range but no pages: its first run has not ended yet. */
+static enum shm_status take(uint64_t size)
+{
+	struct region_request request = { 0, size, 0 };
+	struct page_list list;
+	struct region *region;
+	enum shm_status st;
+
+	st = region_create(guest->holdings, &request, &region);
+	if (st != SHM_OK)
+		return st;
+	page_list_init_contiguous(&list, 0, region_pages(region));
+	st = region_map_slice(region, &list);
+	if (st == SHM_INTERRUPTED)
+		return SHM_OK;
+	world_unregister(region);
+	return st;
+}
+
+/* The largest first, until there is no room for one of the smallest. */
 static void take_space(uint64_t smallest)
 {
-	struct region_request request = { 0, LARGEST, 0 };
-	struct region *region;
+	uint64_t size = LARGEST;
 	unsigned int count = 0;
 	enum shm_status st;
 
 	for (;;) {
-		while ((st = region_create(guest->holdings, &request,
-					   &region)) == SHM_OK)
+		while ((st = take(size)) == SHM_OK)
 			count++;
 		equal(st, SHM_NO_VA);
-		if (request.size == smallest)
+		if (size == smallest)
 			break;
-		request.size /= 2;
-		if (request.size < smallest)
-			request.size = smallest;
+		size = size / 2 < smallest ? smallest : size / 2;
 	}
 	check(count >= 7);
 }
