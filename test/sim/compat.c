@@ -20,11 +20,11 @@ static const struct pa_range external[] = {
 };
 
 static struct sim_cache_work last_cache_work;
-static unsigned int translations;
+static _Thread_local unsigned int translations; /* by this core */
 
 const struct compat_memory *compat_memory(void)
 {
-	static struct compat_memory memory = {
+	static _Thread_local struct compat_memory memory = {
 		.secure = { secure, sizeof(secure) / sizeof(secure[0]) },
 		.external = { external,
 			      sizeof(external) / sizeof(external[0]) },

@@ -26,7 +26,7 @@ struct sim_cache_work {
 /* The last piece of work since the last look. */
 struct sim_cache_work sim_take_cache_work(void);
 
-/* Translations asked for since the last time. */
+/* Translations that this thread asked for since the last time. */
 unsigned int sim_take_translations(void);
 
 #endif
