@@ -35,7 +35,7 @@ int64_t model_reserve(const struct shm *shm, const struct owner *all)
 		uint64_t kernel = 8 + count * CALLS / 128;
 
 		tables += kernel;
-		bytes += kernel * 256;
+		bytes += kernel * 176;
 	}
 	return (int64_t)(tables + divide_up(bytes, 176) +
 			 divide_up(bytes, 256) + divide_up(count * base, base));

@@ -44,7 +44,7 @@ static void what_was_set_is_told(void **state)
 	/* What everybody begins with. */
 	assert_limits(PAGES, 0, MAX);
 	assert_limits(TABLES, 1, MAX);
-	assert_limits(METADATA, 4 * 176 + 4 * 256, MAX);
+	assert_limits(METADATA, 3 * 176 + 256, MAX);
 	assert_limits(CALLS, 4, 4);
 	for (uint32_t what = 0; what < RESOURCES; what++)
 		assert_int_equal(set(GREEDY, what, share[what], ceiling[what]),
