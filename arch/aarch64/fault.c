@@ -3,6 +3,8 @@
  * What an exception means: either the copy that ran into it knows how to go on,
  * or the image ends here with a report of the registers.
  */
+#include <abi/tee.h>
+#include <dynshm/fault.h>
 #include <kernel/console.h>
 #include <kernel/context.h>
 #include <kernel/core.h>
@@ -16,6 +18,7 @@
 
 #define EC_INSTRUCTION_ABORT 0x21
 #define EC_DATA_ABORT	     0x25
+#define FSC_TRANSLATION	     0x04
 
 /* One of access.S: where an instruction may fault, and where to go on. */
 struct fixup {
@@ -25,12 +28,26 @@ struct fixup {
 
 extern const struct fixup __extable_start[], __extable_end[];
 
+/* The library was changing what is mapped there: the instruction comes again.
+ */
+static bool is_passing(uint64_t esr)
+{
+	uint64_t far;
+
+	if ((ESR_FSC(esr) & ~3u) != FSC_TRANSLATION)
+		return false;
+	__asm__ volatile("mrs %0, far_el1" : "=r"(far));
+	return shm_fault_is_passing(tee_shm(), far, ESR_WNR(esr) != 0);
+}
+
 uint64_t fault_find_fixup(const struct context *frame, uint64_t esr)
 {
 	const struct fixup *fixup;
 
 	if (ESR_EC(esr) != EC_DATA_ABORT)
 		return 0;
+	if (is_passing(esr))
+		return frame->elr;
 	for (fixup = __extable_start; fixup != __extable_end; fixup++) {
 		if (fixup->instruction == frame->elr)
 			return fixup->target;
