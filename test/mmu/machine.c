@@ -2,6 +2,10 @@
 /* Probes, faults and the second core, as far as they are alike everywhere. */
 #include "machine.h"
 
+#include "world.h"
+
+#include <dynshm/fault.h>
+
 struct fixup {
 	uintptr_t instruction;
 	uintptr_t target;
@@ -16,8 +20,15 @@ static void *volatile core_arg;
 
 static struct probe faults[CORE_COUNT];
 
+unsigned int fault_retries;
+
 uintptr_t fault_resume(const struct probe *fault, uintptr_t at)
 {
+	if (!fault->fetch && fault_kind(fault->status) == FAULT_TRANSLATION &&
+	    shm_fault_is_passing(&shm, fault->address, fault->write)) {
+		__atomic_fetch_add(&fault_retries, 1, __ATOMIC_RELAXED);
+		return at;
+	}
 	faults[machine_core()] = *fault;
 	if (at == (uintptr_t)probe_load_at || at == (uintptr_t)probe_store_at)
 		return (uintptr_t)probe_failed;

@@ -82,9 +82,12 @@ void core_join(void);
 
 /*
  * For the architecture's part: a fault of this core at an instruction. Answers
- * where to go on: what a probe or an entry of .extable says, or 0.
+ * where to go on: at the instruction itself if the fault is passing (fault.h),
+ * where a probe or an entry of .extable says, or 0.
  */
 uintptr_t fault_resume(const struct probe *fault, uintptr_t at);
+/* Faults that were passing, of all cores. */
+extern unsigned int fault_retries;
 /* What core 1 does, MMU on, from its start. */
 __attribute__((noreturn)) void core_serve(void);
 /* 0 or 1 */
