@@ -8,6 +8,7 @@
 
 #include <assert.h>
 #include <cpu.h>
+#include <dynshm/lookup.h>
 
 /* Where a table is: in the pool, or with the static map's. */
 static void *table_pointer(const struct shm *shm, pa_t pa)
@@ -102,6 +103,28 @@ void core_mmu_set_entry(struct core_mmu_table_info *tbl_info, unsigned int idx,
 	assert(idx < tbl_info->num_entries);
 	core_mmu_set_entry_primitive(tbl_info->table, tbl_info->level, idx, pa,
 				     attr);
+}
+
+bool core_mmu_divide_block(struct core_mmu_table_info *tbl_info,
+			   unsigned int idx)
+{
+	struct shm *shm = compat_shm();
+
+	assert(idx < tbl_info->num_entries);
+	return shm != NULL && tbl_info->level != PT_LEAF_LEVEL &&
+	       shm_split_block(shm, core_mmu_idx2va(tbl_info, idx)) == SHM_OK;
+}
+
+/* A table is of the world that its block was of. */
+bool core_mmu_entry_to_finer_grained(struct core_mmu_table_info *tbl_info,
+				     unsigned int idx, bool secure)
+{
+	const pte_t *entries = tbl_info->table;
+
+	(void)secure;
+	assert(idx < tbl_info->num_entries);
+	return pte_is_table(pte_load(&entries[idx]), tbl_info->level) ||
+	       core_mmu_divide_block(tbl_info, idx);
 }
 
 /*

@@ -3,6 +3,7 @@
 #include <dynshm/lookup.h>
 
 #include "io_claim.h"
+#include "pt_split.h"
 #include "space.h"
 #include "table.h"
 
@@ -42,6 +43,35 @@ bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out)
 	}
 	spin_unlock(&shm->lock, irq);
 	return found;
+}
+
+/* Index lock held. */
+static enum shm_status split_block(struct holdings *owner, va_t va)
+{
+	const struct table *table = space_find_table(owner, va);
+	pte_t pte = pte_load(&table->entries[table_index(table, va)]);
+
+	if (table->level == PT_LEAF_LEVEL || !pte_is_valid(pte) ||
+	    pte_software(pte, table->level) != 0)
+		return SHM_BAD_ADDRESS;
+	return pt_split_block(owner, va);
+}
+
+enum shm_status shm_split_block(struct shm *shm, va_t va)
+{
+	cpu_irq_t irq = spin_lock(&shm->lock);
+	const struct slot *slot = find_slot(shm, va);
+	struct holdings *owner = slot == NULL ? NULL : slot->tables->owner;
+	enum shm_status st = SHM_BAD_ADDRESS;
+
+	if (owner != NULL && !owner->dead) {
+		cpu_irq_t inner = spin_lock(&shm->index.lock);
+
+		st = split_block(owner, va);
+		spin_unlock(&shm->index.lock, inner);
+	}
+	spin_unlock(&shm->lock, irq);
+	return st;
 }
 
 /* All of it, page by page, as one area of the guest's has it. */

@@ -193,6 +193,16 @@ void core_mmu_get_entry_primitive(const void *table, size_t level, size_t idx,
 void core_mmu_get_entry(struct core_mmu_table_info *tbl_info, unsigned int idx,
 			paddr_t *pa, uint32_t *attr);
 
+/*
+ * Put a table of smaller entries in the place of a block of a device mapping;
+ * what is mapped stays as it is. False: no table is left, or it is no such
+ * block. The second one is the later name: what is a table already is true.
+ */
+bool core_mmu_divide_block(struct core_mmu_table_info *tbl_info,
+			   unsigned int idx);
+bool core_mmu_entry_to_finer_grained(struct core_mmu_table_info *tbl_info,
+				     unsigned int idx, bool secure);
+
 static inline unsigned int core_mmu_va2idx(struct core_mmu_table_info *tbl_info,
 					   vaddr_t va)
 {

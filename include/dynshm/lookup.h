@@ -29,6 +29,14 @@ struct shm_va_info {
 bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out);
 
 /*
+ * Make a table of the block that a device mapping has at `va`, so that its
+ * pages can be written one by one. What is mapped stays as it is, all the time.
+ * SHM_BAD_ADDRESS: there is no block, or it is not a device's. SHM_NO_TABLE,
+ * SHM_NO_METADATA, SHM_OVER_BUDGET. Takes shm->lock, and the index lock in it.
+ */
+enum shm_status shm_split_block(struct shm *shm, va_t va);
+
+/*
  * Where `size` bytes from `pa` on lie in one mapping: one of ioremap.h of the
  * kernel's, else, if `guest` is not NULL, a device of the guest's or memory
  * that it shares. 0: nowhere, or only behind another owner's mapping

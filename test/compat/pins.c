@@ -209,6 +209,8 @@ PIN_FUNCTION(core_mmu_nsec_ddr_is_defined, bool, void);
 PIN_FUNCTION(core_mmu_set_discovered_nsec_ddr, void, struct core_mmu_phys_mem *,
 	     size_t);
 PIN_FUNCTION(core_mmu_set_prtn, void, struct mmu_partition *);
+PIN_FUNCTION(core_mmu_divide_block, bool, info *, unsigned int);
+PIN_FUNCTION(core_mmu_entry_to_finer_grained, bool, info *, unsigned int, bool);
 PIN_FUNCTION(core_mmu_find_mapping_exclusive, struct tee_mmap_region *, memtype,
 	     size_t);
 PIN_FUNCTION(core_mmu_remove_mapping, TEE_Result, memtype, void *, size_t);

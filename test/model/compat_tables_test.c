@@ -242,12 +242,51 @@ static void faults_have_names(void **state)
 
 #define CASE(name) cmocka_unit_test_setup_teardown(name, start, end)
 
+/* A device of some MiB, whose blocks are made finer. */
+static void blocks_are_divided_where_they_are(void **state)
+{
+	const uint64_t size = UINT64_C(0x800000);
+	struct core_mmu_table_info info, finer;
+	unsigned int idx;
+	vaddr_t va;
+
+	(void)state;
+	assert_true(core_mmu_add_mapping(MEM_AREA_IO_SEC, WORLD_PCI_PA, size));
+	va = (vaddr_t)phys_to_virt(WORLD_PCI_PA, MEM_AREA_IO_SEC);
+	assert_true(core_mmu_find_table(va, UINT32_MAX, &info));
+	assert_int_equal(info.level, SIM_LAST_LEVEL - 1);
+	idx = core_mmu_va2idx(&info, va) + 1;
+	va = core_mmu_idx2va(&info, idx);
+	assert_true(core_mmu_divide_block(&info, idx));
+	assert_true(core_mmu_find_table(va, UINT32_MAX, &finer));
+	assert_int_equal(finer.level, SIM_LAST_LEVEL);
+	assert_int_equal(finer.va_base, va);
+	for (vaddr_t at = 0; at < 1u << info.shift; at += PAGE)
+		assert_int_equal(virt_to_phys((void *)(va + at)),
+				 WORLD_PCI_PA + (UINT64_C(1) << info.shift) +
+					 at);
+	/* There is no block any more, and none where there was never one. */
+	assert_false(core_mmu_divide_block(&info, idx));
+	assert_false(core_mmu_divide_block(&finer, 0));
+	assert_true(core_mmu_entry_to_finer_grained(&info, idx, true));
+	assert_true(core_mmu_entry_to_finer_grained(&info, idx + 1, true));
+	assert_false(core_mmu_entry_to_finer_grained(
+		&info, core_mmu_va2idx(&info, va + size), true));
+	shm.pool.fail_after = 1;
+	assert_false(core_mmu_divide_block(&info, idx + 2));
+	shm.pool.fail_after = 0;
+	va = (vaddr_t)phys_to_virt(WORLD_PCI_PA, MEM_AREA_IO_SEC);
+	assert_int_equal(
+		core_mmu_remove_mapping(MEM_AREA_IO_SEC, (void *)va, size), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(walks_go_as_deep_as_asked),
 		CASE(entries_say_what_the_hardware_sees),
 		CASE(attributes_become_descriptors),
+		CASE(blocks_are_divided_where_they_are),
 		CASE(entries_change_and_the_tlb_is_told),
 		CASE(tlb_operations_reach_what_they_name),
 		CASE(cache_operations_are_told_apart),
