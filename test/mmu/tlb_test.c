@@ -24,7 +24,7 @@ static bool is_known(const struct region *region, uint64_t page)
 
 static pte_t *descriptor(const struct region *region, uint64_t page)
 {
-	struct table *leaf = region->owner->first_leaf;
+	struct table *leaf = &region->owner->first_leaf;
 	va_t va = region_address(region, page * SHM_PAGE_SIZE);
 
 	return &leaf->entries[table_index(leaf, va)];
