@@ -3,21 +3,11 @@
  * Slots: the stretches of the windows that belong to one owner, each hung into
  * the upper tables by entries of its own.
  */
-#include "slot.h"
+#include "slot_size.h"
 
 #include "space.h"
 #include "table.h"
 #include "window.h"
-
-/* Bytes behind a page of descriptors above the leaves. */
-#define DIR_LEVEL (PT_LEAF_LEVEL - 1)
-#define DIR_SIZE  (LEAF_SIZE << PT_PAGE_BITS)
-
-/*
- * Where there is no room: leaf tables that a slot has at least, if there are so
- * many in a row.
- */
-#define SLOT_LEAVES 16u
 
 static struct slot *slot_of(const struct rb_node *node)
 {
@@ -229,41 +219,6 @@ bool slot_close(struct holdings *owner, struct slot *slot)
 		rb_erase(&owner->slots, &slot->node);
 	spin_unlock(lock, irq);
 	return st == SHM_OK;
-}
-
-/* Whole units around where what is asked for would lie. */
-static struct va_request slot_request(const struct va_request *inside,
-				      uint64_t unit)
-{
-	uint64_t lead = inside->offset & (unit - 1);
-	uint64_t align = inside->align > unit ? inside->align : unit;
-
-	return (struct va_request){
-		(lead + inside->size + unit - 1) & ~(unit - 1),
-		align,
-		inside->offset - lead,
-		0,
-	};
-}
-
-/* What slots of that kind are made of. */
-static uint64_t slot_unit(const struct shm *shm, bool small)
-{
-	return small || !shm->roomy ? LEAF_SIZE : DIR_SIZE;
-}
-
-/* Leaf tables that a slot should have, as bytes: more for many small areas. */
-static uint64_t slot_growth(struct holdings *owner, pte_t table_attributes,
-			    uint64_t area)
-{
-	uint64_t has = slot_space(owner, table_attributes)->window_size;
-	uint64_t size = SLOT_LEAVES * LEAF_SIZE;
-
-	if (area > size / 4)
-		return size;
-	while (size < DIR_SIZE && 2 * size <= has)
-		size *= 2;
-	return size;
 }
 
 /*
