@@ -254,13 +254,12 @@ static void every_allocation_may_fail_in_turn(void **state)
 	const pa_t pa = WORLD_PCI_PA + 100 * SHM_PAGE_SIZE;
 	const uint64_t size = 1100 * SHM_PAGE_SIZE;
 	uint64_t hash = world_tables_hash();
+	enum shm_status st;
 	va_t va = 0;
 	uint32_t n;
 
 	(void)state;
 	for (n = 1;; n++) {
-		enum shm_status st;
-
 		shm.pool.fail_after = n;
 		st = shm_ioremap(&shm, pa, size, SHM_MEM_DEVICE, &va);
 		if (shm.pool.fail_after != 0)

@@ -68,20 +68,6 @@ static void so_does_a_gib(void **state)
 	assert_unchanged(&before);
 }
 
-/* A region that has a range but no pages: its first run has not ended yet. */
-static struct region *take_space(uint64_t size)
-{
-	struct region_request request = { 0, size, 0 };
-	struct region *region;
-	struct page_list list;
-
-	assert_int_equal(region_create(guest->holdings, &request, &region),
-			 SHM_OK);
-	page_list_init_contiguous(&list, 0, region_pages(region));
-	assert_int_equal(region_map_slice(region, &list), SHM_INTERRUPTED);
-	return region;
-}
-
 /* Each page of a run of 6 MiB is mapped by an entry of that size. */
 static void check_fit(pa_t pa, uint64_t entry)
 {
@@ -105,7 +91,8 @@ static void check_fit(pa_t pa, uint64_t entry)
 static void without_room_smaller_ones_will_do(void **state)
 {
 	struct look before = look();
-	struct region *region;
+	struct va_request most = { 0, SHM_PAGE_SIZE << PT_INDEX_BITS, 0, 0 };
+	struct va_area taken;
 	pa_t pa;
 
 	(void)state;
@@ -113,15 +100,15 @@ static void without_room_smaller_ones_will_do(void **state)
 		assert_true(shm.roomy);
 		return;
 	}
-	region = take_space(va_pool_largest_gap(&shm.large_slots) - MIB(6));
-	pa = BLOCKS_PA + ((region->area.range.last + 1) & (MIB(2) - 1));
+	most.size = va_pool_largest_gap(&shm.large_slots) - MIB(6);
+	assert_int_equal(va_pool_reserve(&shm.large_slots, &most, &taken),
+			 SHM_OK);
+	pa = BLOCKS_PA + ((taken.range.last + 1) & (MIB(2) - 1));
 	check_fit(pa + KIB(4), KIB(4));
 	check_fit(pa + KIB(60), KIB(4));
 	check_fit(pa + KIB(64), KIB(64));
 	check_fit(pa + KIB(512), KIB(64));
-	region_leave(region);
-	while (region_take_apart(region) == SHM_INTERRUPTED)
-		;
+	va_pool_release(&shm.large_slots, &taken);
 	assert_unchanged(&before);
 }
 
