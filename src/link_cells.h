@@ -43,8 +43,9 @@ static inline struct link_cell link_cell_load(const struct table *table,
 					      unsigned int slot)
 {
 	const struct link_cell *cell = link_cell_find(table, slot);
+	const struct link_cell none = { 0, 0 };
 
-	return cell == NULL ? (struct link_cell){ 0 } : *cell;
+	return cell == NULL ? none : *cell;
 }
 
 /* Make it. SHM_NO_METADATA, SHM_OVER_BUDGET: nothing has changed. */

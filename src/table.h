@@ -83,8 +83,11 @@ static inline struct table *table_child(const struct shm *shm,
 static inline pte_t table_descriptor(const struct shm *shm,
 				     const struct table *table)
 {
+	/* Whoever made the table has looked whether that failed. */
+	/* NOLINTBEGIN(clang-analyzer-core.NullDereference) */
 	return pte_make_table(meta_page_pa(&shm->pool, table->entries),
 			      table->attributes);
+	/* NOLINTEND(clang-analyzer-core.NullDereference) */
 }
 
 static inline void table_set_child(struct shm *shm, struct table *parent,
@@ -92,10 +95,7 @@ static inline void table_set_child(struct shm *shm, struct table *parent,
 {
 	/* No walker may see the link before what the table was cleared to. */
 	cpu_publish_tables();
-	/* Whoever made the child has looked whether that failed. */
-	/* NOLINTBEGIN(clang-analyzer-core.NullDereference) */
 	table_store(parent, index, table_descriptor(shm, child));
-	/* NOLINTEND(clang-analyzer-core.NullDereference) */
 	parent->live++;
 	child->parent = parent;
 }

@@ -283,8 +283,10 @@ static void no_terminal(void)
 	unsigned int totals = 0;
 	bool clean = true;
 
-	if (!pipe)
+	if (!pipe) {
 		tap_bail("a pipe is made");
+		return;
+	}
 	while (totals < 2 && fgets(line, sizeof(line), pipe)) {
 		totals += strncmp(line, "totals ", 7) == 0;
 		clean = clean && !strchr(line, '\033') && !strchr(line, '\r');

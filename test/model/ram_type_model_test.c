@@ -117,7 +117,7 @@ static void kernel_count(uint32_t first, uint32_t count, unsigned int change)
 /* A request inside a mapping of the type shares it; the address tells. */
 static void use(struct user *user, va_t va, uint32_t first, uint32_t count)
 {
-	struct mapping *free = NULL;
+	struct mapping *free = m.mapping;
 
 	user->va = va;
 	for (unsigned int i = 0; i < USERS; i++) {
@@ -133,6 +133,7 @@ static void use(struct user *user, va_t va, uint32_t first, uint32_t count)
 			return;
 		}
 	}
+	assert_int_equal(free->users, 0);
 	*free = (struct mapping){ va, first, count, 1 };
 	user->mapping = free;
 	kernel_count(first, count, 1);
