@@ -14,7 +14,7 @@
 #include "ram_type.h"
 
 /* Work in one hold of the lock, beyond the plain pages of a slice. */
-#define SLICE_ROOM 100
+#define SLICE_ROOM 80
 
 /*
  * Lengthen the run by the words that continue it, up to the granule's end: of
@@ -72,7 +72,8 @@ static enum shm_status map_next(struct filler *f, struct page_list *list)
 	uint32_t done = 0;
 	enum shm_status st = SHM_OK;
 
-	if (map_run_begins(filler_address(f), words, list->count - list->at)) {
+	if (map_run_begins((uint32_t)(filler_address(f) >> SHM_PAGE_SHIFT),
+			   words, list->count - list->at)) {
 		list->run = (struct page_run){ pa, 1 };
 	} else {
 		st = map_plain(f, list, &done);

@@ -39,10 +39,11 @@ static inline unsigned int map_shift_of(va_t va, pa_t pa, uint64_t size)
 }
 
 /*
- * The first of `count` words of a list, which are to be mapped from `va` on,
- * may begin more than a page. Whether the last one does, the next words tell.
+ * The first of `count` words of a list may begin more than a page. It goes to a
+ * place whose number, of those in a table at least, is `place`. Whether the
+ * last word does, the next ones tell.
  */
-static inline bool map_run_begins(va_t va, const uint64_t *words,
+static inline bool map_run_begins(uint32_t place, const uint64_t *words,
 				  uint32_t count)
 {
 	pa_t pa = words[0];
@@ -51,7 +52,7 @@ static inline bool map_run_begins(va_t va, const uint64_t *words,
 		return false;
 	if ((pa & (GRANULE_SIZE - 1)) == 0)
 		return true;
-	return (va & (GROUP_SIZE - 1)) == 0 &&
+	return place % PT_GROUP_COUNT == 0 &&
 	       (count == 1 || words[1] == pa + SHM_PAGE_SIZE);
 }
 

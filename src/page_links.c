@@ -22,10 +22,10 @@ struct view {
  * this page. One that is somebody else's alone is left to those who note that
  * it no longer is.
  */
-static bool is_shared_without_page(const struct pa_index *index, pa_t pa,
+static bool is_shared_without_page(const struct pa_index *index,
+				   const struct granule_entry *entry, pa_t pa,
 				   const struct holdings *owner)
 {
-	const struct granule_entry *entry = granule_entry_find(index, pa);
 	struct granule *granule = entry->granule;
 
 	return granule->sole == NULL && entry->ram == &ram_full &&
@@ -58,7 +58,6 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 	pte_t *entry = &span.leaf->entries[span.slot];
 	pa_link_t link = pa_link_make(index->pool, span.leaf, span.slot);
 	const struct holdings *owner = span.leaf->owner;
-	const va_t va = table_va(span.leaf, span.slot);
 	struct gib gib = { UINT64_MAX, NULL };
 	pa_t next = *expected;
 	uint32_t new_runs = 0;
@@ -67,23 +66,23 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 	for (i = 0; i < span.count; i++) {
 		pa_t pa = words[i];
 		uint64_t number = (pa - view.first) >> GIB_SHIFT;
+		const struct granule_entry *from;
 		struct granule *granule;
 		struct head_chunk *heads;
 		pa_link_t *head;
 
 		if ((pa & SHM_PAGE_MASK) != 0 ||
-		    map_run_begins(va + i * SHM_PAGE_SIZE, &words[i],
-				   span.count - i) ||
+		    map_run_begins(link + i, &words[i], span.count - i) ||
 		    (number != gib.number && !gib_turn(view, number, &gib)))
 			break;
 		/* No page has UINT64_MAX, with which the loop begins. */
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-		granule = gib.entries[(pa >> GRANULE_SHIFT) % GIB_GRANULES]
-				  .granule;
+		from = &gib.entries[(pa >> GRANULE_SHIFT) % GIB_GRANULES];
+		granule = from->granule;
 		if (granule == NULL)
 			break;
 		if (granule->sole != owner &&
-		    !is_shared_without_page(index, pa, owner))
+		    !is_shared_without_page(index, from, pa, owner))
 			break;
 		heads = granule->heads[head_chunk_of(pa)];
 		if (heads == NULL)
@@ -140,6 +139,7 @@ uint32_t page_links_leave(struct pa_index *index, struct link_span span)
 				   index->gibs };
 	pte_t *entry = &span.leaf->entries[span.slot];
 	const va_t va = table_va(span.leaf, span.slot);
+	const bool has_cells = span.leaf->links != NULL;
 	uint32_t i;
 
 	for (i = 0; i < span.count; i++) {
@@ -150,7 +150,8 @@ uint32_t page_links_leave(struct pa_index *index, struct link_span span)
 		if (!(pte_software(pte, PT_LEAF_LEVEL) & PTE_SW_PAGE_LINK))
 			break;
 		pte_store(&entry[i], PTE_INVALID);
-		if (link_cell_find(span.leaf, span.slot + i) == NULL)
+		if (!has_cells ||
+		    link_cell_find(span.leaf, span.slot + i) == NULL)
 			leave_page(index, view, pa);
 		else
 			pa_index_unlink_page(index,
