@@ -127,6 +127,16 @@ static void saturate(struct nw *who)
 	assert_in_range(meta_pool_room(&tee_shm()->pool), 0, 3);
 }
 
+/* The mediator asks again where space is scarce and death comes in slices. */
+static uint32_t destroy_greedy(void)
+{
+	uint32_t a0 = nw_destroy(&hypervisor, GREEDY);
+
+	while (!tee_shm()->roomy && a0 == NW_EBUSY)
+		a0 = nw_destroy(&hypervisor, GREEDY);
+	return a0;
+}
+
 static void one_that_takes_everything_takes_nothing_from_others(void **state)
 {
 	struct nw_param params[4] = { { NW_RMEM_IN, 0, SHM_PAGE_SIZE, 0x77 },
@@ -155,7 +165,7 @@ static void one_that_takes_everything_takes_nothing_from_others(void **state)
 	/* And the control guest can do something about it. */
 	assert_int_equal(set(GREEDY, METADATA, 0, 0), 0);
 	assert_int_equal(set(GREEDY, TABLES, 100, MAX), NW_OUT_OF_MEMORY);
-	assert_int_equal(nw_destroy(&hypervisor, GREEDY), NW_OK);
+	assert_int_equal(destroy_greedy(), NW_OK);
 	assert_int_equal(set(NEIGHBOUR, TABLES, 100, MAX), 0);
 	assert_int_equal(nw_create(&hypervisor, GREEDY), NW_OK);
 	assert_int_equal(usage_of(GREEDY).ceiling[METADATA], MAX);
@@ -190,7 +200,7 @@ static void who_cannot_begin_is_told_so_in_the_message(void **state)
 	assert_int_equal(usage_of(NEIGHBOUR).refusals, 2);
 	assert_int_not_equal(usage_of(NEIGHBOUR).last_error, SHM_OK);
 	/* A corpse is in nobody's way. */
-	assert_int_equal(nw_destroy(&hypervisor, GREEDY), NW_OK);
+	assert_int_equal(destroy_greedy(), NW_OK);
 	message = nw_open_message();
 	assert_int_equal(nw_send(&neighbour, &message), NW_OK);
 	assert_int_equal(message.ret, 0);
@@ -215,7 +225,7 @@ static void setting_is_cancelled_while_it_buries(void **state)
 
 	(void)state;
 	saturate(&greedy);
-	assert_int_equal(nw_destroy(&hypervisor, GREEDY), NW_OK);
+	assert_int_equal(destroy_greedy(), NW_OK);
 	nw_write(3, &message);
 	sim_interrupt_after(80);
 	regs = nw_smc(&control, NW_CALL_WITH_ARG, 0, (uint32_t)NW_ARGUMENT(3),
