@@ -15,6 +15,7 @@
 #include <dynshm/region.h>
 
 #include "sim/normal_world.h"
+#include "sim/trace.h"
 
 #define POOL_SIZE (UINT64_C(16) << 20)
 #define LEAF_SPAN (SHM_PAGE_SIZE << PT_INDEX_BITS)
@@ -217,5 +218,7 @@ int main(void)
 		CASE(deaths_stay_apart),
 	};
 
+	trace_leave_out(
+		"only where there is little room does death take slices");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
