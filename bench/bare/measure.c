@@ -99,9 +99,10 @@ uint64_t longest_stretch(struct wire_arg *arg)
 	gic_send(0, SGI);
 	do {
 		a0 = call_enter(&call);
-	} while (a0 == A0_RPC_FOREIGN && ++entries < MAX_ENTRIES);
+		call_serve(&call);
+	} while (is_rpc(a0) && ++entries < MAX_ENTRIES);
 	irq_unmask();
-	if (a0 == A0_RPC_FOREIGN)
+	if (is_rpc(a0))
 		print("  no end of it after %u entries\n", MAX_ENTRIES);
 	(void)call_finish(&call);
 	return instructions(call.longest) - base_cost;

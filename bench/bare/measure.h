@@ -40,7 +40,10 @@ struct pair {
 struct pair time_pair(uint64_t cookie, uint64_t list, uint64_t size,
 		      unsigned int rounds);
 
-/* The longest entry of a call when an interrupt is pending all the time. */
+/*
+ * The longest entry of a call when an interrupt is pending all the time; what
+ * it asks for by RPC is served.
+ */
 uint64_t longest_stretch(struct wire_arg *arg);
 
 /* A line: what was measured, and beside it what is asked. */

@@ -3,19 +3,15 @@
  * What guests cost the hypervisor, whose place this program has, and each
  * other. It reports beside the targets of the design and never fails.
  */
-#include <bench/bare/measure.h>
+#include "guests.h"
 
-#define MIB    (UINT64_C(1) << 20)
-#define DATA   (TEST_FIRST + 32 * MIB) /* behind all lists */
-#define COOKIE UINT64_C(0xffff000012345600)
-#define GUEST  0x21u
 #define DEATHS 5u
 
 /* The longest stretch so far, and of what. */
 static uint64_t longest;
 static const char *longest_of;
 
-static uint64_t note(const char *what, uint64_t stretch)
+uint64_t note(const char *what, uint64_t stretch)
 {
 	if (stretch > longest) {
 		longest = stretch;
@@ -48,18 +44,17 @@ static uint64_t must_announce(uint32_t function, uint32_t id)
 	return spent;
 }
 
-static uint64_t create(uint32_t id)
+uint64_t create(uint32_t id)
 {
 	return note("VM_CREATED", must_announce(FID_VM_CREATED, id));
 }
 
-static uint64_t destroy(uint32_t id)
+uint64_t destroy(uint32_t id)
 {
 	return note("VM_DESTROYED", must_announce(FID_VM_DESTROYED, id));
 }
 
-/* Calls that do nothing but bury the dead and keep guests ready. */
-static void settle(void)
+void settle(void)
 {
 	struct stats_record totals;
 
@@ -69,7 +64,7 @@ static void settle(void)
 	stats_totals(&totals);
 }
 
-static void stretch(const char *what, struct wire_arg *arg)
+void stretch(const char *what, struct wire_arg *arg)
 {
 	(void)note(what, longest_stretch(arg));
 }
@@ -323,7 +318,9 @@ void program_main(void)
 	print("With %lu calls a guest:\n", x[1]);
 	measure_lives();
 	measure_stretches();
+	measure_commands();
 	measure_crowd();
+	measure_beside_greedy();
 	print("  longest stretch of all: %lu, %s  (below 20000)\n", longest,
 	      longest_of);
 	machine_exit(0);
