@@ -193,8 +193,12 @@ enum shm_status region_map_slice(struct region *region, struct page_list *list)
 {
 	enum shm_status st = page_list_fill(list);
 
-	if (st == SHM_OK && !region_is_placed(region))
+	if (st == SHM_OK && !region_is_placed(region)) {
 		st = region_place(region, list);
+		/* A place may take tables: with a whole slice, too long. */
+		if (st == SHM_OK && list->left != 0)
+			return SHM_INTERRUPTED;
+	}
 	if (st == SHM_OK)
 		st = map_slice(region, list);
 	if (st == SHM_OK && !page_list_is_done(list))

@@ -74,7 +74,9 @@ static inline enum shm_status begin_region(struct holdings *owner,
 		&list, owner, 0,
 		world_write_list((unsigned int)first, pages, PAGE_LIST_SLICE),
 		size / SHM_PAGE_SIZE);
-	st = region_map_slice(*out, &list);
+	do
+		st = region_map_slice(*out, &list);
+	while (st == SHM_INTERRUPTED && (*out)->mapped == 0);
 	call_page_unmap(owner, 0, CALL_PAGE_LIST);
 	if (st == SHM_INTERRUPTED)
 		return SHM_OK;
