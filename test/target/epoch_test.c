@@ -182,6 +182,8 @@ static void while_burying(void)
 	uint64_t list;
 
 	leave_regions();
+	equal(shm_register(COOKIE + 2, list_scatter(data, LARGE / PAGE), LARGE),
+	      RET_OK);
 	list = list_run(data, 1);
 	start_over();
 	call.x[0] = FID_ADD_SHM_BUFFER;
@@ -197,6 +199,7 @@ static void while_burying(void)
 				call.x[i] = SECURE_IMAGE;
 	irq_unmask();
 	equal(call.last, A0_OK);
+	print("# interrupted %u times while it buried\n", call.foreign);
 	check(call.foreign > 10);
 	equal(buffer_remove(COOKIE), A0_OK);
 }
