@@ -51,6 +51,27 @@ static void a_moved_page_revokes_the_region_that_had_it(void **state)
 	}
 }
 
+/* Invariant 6: with interrupts masked, it takes no longer for a large region.
+ */
+static void a_moved_page_costs_the_same_whatever_its_region(void **state)
+{
+	static const uint64_t counts[] = { 40, COUNT };
+	uint64_t work[2];
+
+	(void)state;
+	for (unsigned int i = 0; i < 2; i++) {
+		loser->holdings->revoked = 0;
+		assert_int_equal(add(loser, COOKIE, pages, counts[i]), SHM_OK);
+		sim_masked_work_reset();
+		assert_int_equal(add(winner, 1, &pages[3], 1), SHM_OK);
+		work[i] = sim_masked_work();
+		assert_revoked(loser, COOKIE);
+		assert_gone(loser, COOKIE);
+		take_away(winner, 1);
+	}
+	assert_in_range(work[1], 1, work[0] + work[0] / 8);
+}
+
 /* Memory that the secure kernel mapped for itself, without a cookie. */
 static void a_region_of_the_kernel_is_revoked_as_any(void **state)
 {
@@ -168,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		CASE(a_moved_page_revokes_the_region_that_had_it),
+		CASE(a_moved_page_costs_the_same_whatever_its_region),
 		CASE(a_region_of_the_kernel_is_revoked_as_any),
 		CASE(a_moved_stretch_leaves_nothing_behind_it),
 		CASE(a_moved_granule_revokes_all_that_had_any_of_it),
