@@ -74,6 +74,7 @@ enum stage {
 /* With two calls each. */
 #define CROWD_MOST  1000u
 #define CROWD_BYTES 13312u
+#define CALL_BYTES  48u /* what each stack takes beside itself */
 #define BYTE(i)	    ((uint8_t)((i)*7 + 1))
 
 struct member {
@@ -224,7 +225,7 @@ static void crowds(void)
 	all_go_on(&seed, REGISTERED);
 	bytes = (level - vm_pool_level()) / crowd;
 	print("# %lu bytes a guest\n", bytes);
-	check(bytes <= CROWD_BYTES + (stacks - 2) * PAGE);
+	check(bytes <= CROWD_BYTES + (stacks - 2) * (PAGE + CALL_BYTES));
 	all_go_on(&seed, WAITING);
 	for (uint32_t i = 0; i < crowd; i++)
 		go_on(&members[i]);
