@@ -115,6 +115,17 @@ static bool has_frames(struct view *view, unsigned int count)
 	return view->screen.frames > count;
 }
 
+/* Sooner or later: a frame for the window before may still be on its way. */
+static bool shows_calls(struct view *view)
+{
+	long end = now_ms() + LIMIT_MS;
+
+	while (strncmp(view->screen.cell[4], "CALLS: ", 7) != 0 &&
+	       now_ms() < end)
+		look(view);
+	return strncmp(view->screen.cell[4], "CALLS: ", 7) == 0;
+}
+
 static bool is_restored(const struct view *view)
 {
 	struct termios now;
@@ -232,9 +243,7 @@ static void small_windows(void)
 		  "one of a single letter is no problem");
 	screen_begin(screen, 30, 170);
 	set_window(&view, 30, 170);
-	tap_claim(has_frames(&view, 0) &&
-			  strncmp(screen->cell[4], "CALLS: ", 7) == 0,
-		  "a larger one has all of it");
+	tap_claim(shows_calls(&view), "a larger one has all of it");
 	write(view.master, "\003", 1);
 	claim_end(&view, "Ctrl-C");
 }
