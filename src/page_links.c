@@ -75,9 +75,9 @@ uint32_t page_links_enter(struct pa_index *index, struct link_span span,
 		    map_run_begins(link + i, &words[i], span.count - i) ||
 		    (number != gib.number && !gib_turn(view, number, &gib)))
 			break;
+		from = &gib.entries[(pa >> GRANULE_SHIFT) % GIB_GRANULES];
 		/* No page has UINT64_MAX, with which the loop begins. */
 		/* NOLINTNEXTLINE(clang-analyzer-core.NullDereference) */
-		from = &gib.entries[(pa >> GRANULE_SHIFT) % GIB_GRANULES];
 		granule = from->granule;
 		if (granule == NULL)
 			break;
