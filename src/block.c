@@ -19,13 +19,6 @@ static pte_t make_group(const struct table *top, pa_t pa)
 	return pte_make_group(pa, pte_attributes(SHM_MEM_SHARED), top->level);
 }
 
-static void store_run(struct table *top, unsigned int slot, pte_t first,
-		      pte_t step, unsigned int count)
-{
-	for (unsigned int i = 0; i < count; i++)
-		table_store(top, slot + i, first + i * step);
-}
-
 enum shm_status block_map(struct pa_index *index, struct granule_entry *entry,
 			  struct table *top, unsigned int slot, pa_t pa)
 {
@@ -33,9 +26,8 @@ enum shm_status block_map(struct pa_index *index, struct granule_entry *entry,
 
 	if (st != SHM_OK)
 		return st;
-	for (unsigned int i = 0; i < GRANULE_BLOCKS; i++)
-		table_store(top, slot + i,
-			    make_block(pa + ((pa_t)i << BLOCK_SHIFT)));
+	table_store_run(top, slot, make_block(pa), (pte_t)1 << BLOCK_SHIFT,
+			GRANULE_BLOCKS);
 	top->live = (uint16_t)(top->live + GRANULE_BLOCKS);
 	return SHM_OK;
 }
@@ -54,13 +46,13 @@ static bool can_be_group(const struct table *top, unsigned int slot, pa_t pa)
 
 static void join_group(struct table *top, unsigned int slot, pa_t pa)
 {
-	store_run(top, slot, PTE_INVALID, 0, PT_GROUP_COUNT);
+	table_clear_run(top, slot, PT_GROUP_COUNT);
 	tlb_begin();
 	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
 		tlb_invalidate_va(table_va(top, slot + i));
 	tlb_end();
-	store_run(top, slot, make_group(top, pa), pte_group_step(top->level),
-		  PT_GROUP_COUNT);
+	table_store_run(top, slot, make_group(top, pa),
+			pte_group_step(top->level), PT_GROUP_COUNT);
 }
 
 /*
@@ -158,7 +150,7 @@ uint32_t block_unmap(struct pa_index *index, struct table *top,
 		count = PT_GROUP_COUNT;
 	}
 	pa = table_page_address(pte, top->level, va);
-	store_run(top, slot, PTE_INVALID, 0, count);
+	table_clear_run(top, slot, count);
 	top->live = (uint16_t)(top->live - count);
 	for (unsigned int i = 0; i < count; i += GRANULE_BLOCKS)
 		pa_index_unlink_whole(index, pa + ((pa_t)i << BLOCK_SHIFT), top,

@@ -27,6 +27,14 @@ static const uint8_t map_shifts[] = { GIB_SHIFT, BLOCK_GROUP_SHIFT,
 
 #define MAP_SHIFT_COUNT (sizeof(map_shifts) / sizeof(map_shifts[0]))
 
+/* An aligned stretch of `size` bytes, a power of two, is part of the memory. */
+static inline bool map_has_stretch(pa_t pa, uint64_t bytes, uint64_t size)
+{
+	uint64_t lead = (0 - pa) & (size - 1);
+
+	return bytes >= size && lead <= bytes - size;
+}
+
 /* The largest size that `size` bytes at `pa` begin with, if mapped at `va`. */
 static inline unsigned int map_shift_of(va_t va, pa_t pa, uint64_t size)
 {

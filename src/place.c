@@ -37,16 +37,6 @@ static struct hint longest_run(const struct page_list *list)
 	return best;
 }
 
-/* The run has an aligned stretch of that size. */
-static bool has_stretch(const struct hint *run, unsigned int shift)
-{
-	uint64_t lead = -run->pa & ((UINT64_C(1) << shift) - 1);
-
-	return (lead >> SHM_PAGE_SHIFT) +
-		       (UINT64_C(1) << (shift - SHM_PAGE_SHIFT)) <=
-	       run->count;
-}
-
 static enum shm_status reserve(struct region *region, const struct hint *run,
 			       unsigned int shift)
 {
@@ -71,10 +61,12 @@ enum shm_status region_place(struct region *region,
 	cpu_irq_t irq = spin_lock(&region->owner->lock);
 	enum shm_status st = SHM_NO_VA;
 
-	/* A page is a stretch of a page: the last one is for any run. */
+	/* Any run has a stretch of a page; if misaligned, mapping says so. */
 	for (unsigned int i = 0; st == SHM_NO_VA && i < MAP_SHIFT_COUNT; i++)
 		if (map_shifts[i] <= largest &&
-		    has_stretch(&run, map_shifts[i]))
+		    map_has_stretch(run.pa & ~SHM_PAGE_MASK,
+				    run.count << SHM_PAGE_SHIFT,
+				    UINT64_C(1) << map_shifts[i]))
 			st = reserve(region, &run, map_shifts[i]);
 	spin_unlock(&region->owner->lock, irq);
 	return st;

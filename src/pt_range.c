@@ -2,6 +2,7 @@
 /* Stretches of memory by the largest descriptors; see pt_range.h. */
 #include "pt_range.h"
 
+#include "map_size.h"
 #include "slot.h"
 #include "space.h"
 
@@ -22,21 +23,13 @@ static const uint64_t *sizes(void)
 	return list;
 }
 
-/* An aligned piece of that size lies in the memory. */
-static bool has_piece(pa_t pa, uint64_t bytes, uint64_t size)
-{
-	uint64_t lead = (0 - pa) & (size - 1);
-
-	return bytes >= size && lead <= bytes - size;
-}
-
 uint64_t pt_best_align(pa_t pa, uint64_t pages, uint64_t below)
 {
 	const uint64_t *size = sizes();
 
 	while (*size > SHM_PAGE_SIZE &&
 	       (*size >= below ||
-		!has_piece(pa, pages << SHM_PAGE_SHIFT, *size)))
+		!map_has_stretch(pa, pages << SHM_PAGE_SHIFT, *size)))
 		size++;
 	return *size;
 }
@@ -46,15 +39,6 @@ static uint32_t table_size(const struct table *table)
 	return table->count != 0 ? table->count : PT_ENTRY_COUNT;
 }
 
-/* Both at once where a directory has a mirror. */
-static void store_run(struct table *table, unsigned int index, pte_t first,
-		      pte_t step, uint32_t count)
-{
-	pte_store_run(&table->entries[index], first, step, count);
-	if (table->mirror != NULL)
-		pte_store_run(&table->mirror[index], first, step, count);
-}
-
 static void store_single(struct table *table, unsigned int index, pa_t pa,
 			 pte_t attributes, uint32_t count)
 {
@@ -62,15 +46,16 @@ static void store_single(struct table *table, unsigned int index, pa_t pa,
 			      ? pte_make_page(pa, attributes)
 			      : pte_make_block(pa, attributes);
 
-	store_run(table, index, first, (pte_t)table_entry_span(table->level),
-		  count);
+	table_store_run(table, index, first,
+			(pte_t)table_entry_span(table->level), count);
 }
 
 static void store_group(struct table *table, unsigned int index, pa_t pa,
 			pte_t attributes)
 {
-	store_run(table, index, pte_make_group(pa, attributes, table->level),
-		  pte_group_step(table->level), PT_GROUP_COUNT);
+	table_store_run(table, index,
+			pte_make_group(pa, attributes, table->level),
+			pte_group_step(table->level), PT_GROUP_COUNT);
 }
 
 void pt_fill(struct table *table, unsigned int index, uint32_t count, pa_t pa,
@@ -183,9 +168,7 @@ void pt_run_store_invalid(const struct pt_run *run)
 	struct table *table = run->table;
 	unsigned int index = table_index(table, run->first);
 
-	pte_clear_run(&table->entries[index], run->count);
-	if (table->mirror != NULL)
-		pte_clear_run(&table->mirror[index], run->count);
+	table_clear_run(table, index, run->count);
 }
 
 void pt_run_clear(const struct pt_run *run, struct tlb_batch *batch)

@@ -67,6 +67,23 @@ static inline void table_store(struct table *table, unsigned int index,
 		pte_store(&table->mirror[index], pte);
 }
 
+/* The same of `count` in a row, as pte_store_run() and pte_clear_run(). */
+static inline void table_store_run(struct table *table, unsigned int index,
+				   pte_t first, pte_t step, uint32_t count)
+{
+	pte_store_run(&table->entries[index], first, step, count);
+	if (table->mirror != NULL)
+		pte_store_run(&table->mirror[index], first, step, count);
+}
+
+static inline void table_clear_run(struct table *table, unsigned int index,
+				   uint32_t count)
+{
+	pte_clear_run(&table->entries[index], count);
+	if (table->mirror != NULL)
+		pte_clear_run(&table->mirror[index], count);
+}
+
 /* The table that a descriptor of `table` names, or NULL. */
 static inline struct table *table_child(const struct shm *shm,
 					const struct table *table,
