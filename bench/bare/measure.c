@@ -61,8 +61,7 @@ uint64_t time_register(uint64_t cookie, uint64_t list, uint64_t size)
 {
 	struct wire_arg *arg = core_arg();
 
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, list, size, cookie);
+	arg_register(arg, cookie, list, size);
 	return time_message(arg);
 }
 
@@ -70,8 +69,7 @@ uint64_t time_unregister(uint64_t cookie)
 {
 	struct wire_arg *arg = core_arg();
 
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, cookie);
+	arg_unregister(arg, cookie);
 	return time_message(arg);
 }
 

@@ -74,8 +74,7 @@ static void stretch_register(const char *what, uint64_t list, uint64_t size)
 {
 	struct wire_arg *arg = core_arg();
 
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, list, size, COOKIE);
+	arg_register(arg, COOKIE, list, size);
 	stretch(what, arg);
 }
 
@@ -83,8 +82,7 @@ static void stretch_unregister(const char *what)
 {
 	struct wire_arg *arg = core_arg();
 
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
+	arg_unregister(arg, COOKIE);
 	stretch(what, arg);
 }
 
@@ -164,8 +162,7 @@ static void has_calls(void)
 	irq_mask();
 	gic_send(0, 1);
 	do {
-		arg_set(core_arg(), CMD_REGISTER, 1);
-		arg_param(core_arg(), 0, LIST, list, 7 * 1024 * MIB, cookie++);
+		arg_register(core_arg(), cookie++, list, 7 * 1024 * MIB);
 		call_set(&call, FID_CALL_WITH_ARG, core_arg());
 	} while (call_enter(&call) == A0_RPC_FOREIGN);
 	irq_unmask();

@@ -115,8 +115,7 @@ static void measure_entry(void)
 	struct wire_arg *arg = core_arg();
 	struct call call;
 
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, list, 50000 * PAGE, COOKIE);
+	arg_register(arg, COOKIE, list, 50000 * PAGE);
 	call_set(&call, FID_CALL_WITH_RPC_ARG, arg);
 	(void)call_finish(&call);
 	row("longest entry, nanoseconds", instructions(call.longest),
@@ -141,8 +140,7 @@ static void measure_stretches(void)
 	for (unsigned int i = 0; i < 2; i++) {
 		struct wire_arg *arg = core_arg();
 
-		arg_set(arg, CMD_REGISTER, 1);
-		arg_param(arg, 0, LIST, lists[i], 100000 * PAGE, COOKIE);
+		arg_register(arg, COOKIE, lists[i], 100000 * PAGE);
 		stretch(i == 0 ? "register 400 MiB, 1 run"
 			       : "register 400 MiB, scattered",
 			arg);
@@ -150,8 +148,7 @@ static void measure_stretches(void)
 		arg_param(arg, 0, RMEM_IN, 0, 2 * MIB, COOKIE);
 		arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
 		stretch("CHECKSUM of 2 MiB", arg);
-		arg_set(arg, CMD_UNREGISTER, 1);
-		arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
+		arg_unregister(arg, COOKIE);
 		stretch("unregister 400 MiB", arg);
 	}
 	(void)session_close(session);

@@ -68,6 +68,13 @@ void arg_set(struct wire_arg *arg, uint32_t cmd, uint32_t count);
 void arg_param(struct wire_arg *arg, unsigned int i, uint64_t attr, uint64_t a,
 	       uint64_t b, uint64_t c);
 
+/* Messages that register a list, unregister, and ask for RPC_FILL. */
+void arg_register(struct wire_arg *arg, uint64_t cookie, uint64_t list,
+		  uint64_t size);
+void arg_unregister(struct wire_arg *arg, uint64_t cookie);
+void arg_rpc_fill(struct wire_arg *arg, uint32_t session, uint64_t size,
+		  uint64_t first);
+
 /* An argument page of this core, for messages that end at once. */
 struct wire_arg *core_arg(void);
 

@@ -50,12 +50,34 @@ uint64_t list_scatter(uint64_t first, uint64_t count)
 	return list_make(first, count, stride_for(count));
 }
 
+void arg_register(struct wire_arg *arg, uint64_t cookie, uint64_t list,
+		  uint64_t size)
+{
+	arg_set(arg, CMD_REGISTER, 1);
+	arg_param(arg, 0, LIST, list, size, cookie);
+}
+
+void arg_unregister(struct wire_arg *arg, uint64_t cookie)
+{
+	arg_set(arg, CMD_UNREGISTER, 1);
+	arg_param(arg, 0, RMEM_IN, 0, 0, cookie);
+}
+
+void arg_rpc_fill(struct wire_arg *arg, uint32_t session, uint64_t size,
+		  uint64_t first)
+{
+	arg_set(arg, CMD_INVOKE, 2);
+	arg->session = session;
+	arg->func = MEM_RPC_FILL;
+	arg_param(arg, 0, VALUE_IN, size, first, 0);
+	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+}
+
 uint32_t shm_register(uint64_t cookie, uint64_t list, uint64_t size)
 {
 	struct wire_arg *arg = core_arg();
 
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, list, size, cookie);
+	arg_register(arg, cookie, list, size);
 	return message(arg);
 }
 
@@ -63,8 +85,7 @@ uint32_t shm_unregister(uint64_t cookie)
 {
 	struct wire_arg *arg = core_arg();
 
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, cookie);
+	arg_unregister(arg, cookie);
 	return message(arg);
 }
 

@@ -41,11 +41,7 @@ static void take_calls(uint32_t session)
 	for (uint32_t i = 0; i <= threads; i++) {
 		struct wire_arg *arg = pages_take(1);
 
-		arg_set(arg, CMD_INVOKE, 2);
-		arg->session = session;
-		arg->func = MEM_RPC_FILL;
-		arg_param(arg, 0, VALUE_IN, PAGE, 1, 0);
-		arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+		arg_rpc_fill(arg, session, PAGE, 1);
 		call_set(&call, FID_CALL_WITH_ARG, arg);
 		equal(call_step(&call),
 		      i < threads ? A0_RPC_ALLOC : A0_ETHREAD_LIMIT);

@@ -84,11 +84,7 @@ static void life_waits(struct life *life)
 {
 	if (life->suspended)
 		return;
-	arg_set(life->arg, CMD_INVOKE, 2);
-	life->arg->session = life->session;
-	life->arg->func = MEM_RPC_FILL;
-	arg_param(life->arg, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(life->arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(life->arg, life->session, PAGE, 1);
 	call_set(&life->call, FID_CALL_WITH_ARG, life->arg);
 	equal(call_step(&life->call), A0_RPC_ALLOC);
 	life->suspended = true;

@@ -193,8 +193,7 @@ static void only_a7_decides(void)
 	struct wire_arg *arg = pages_take(1);
 
 	both_settle_in();
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
+	arg_unregister(arg, COOKIE);
 	for (unsigned int i = 0; i < 2; i++) {
 		caller_set(senders[i]);
 		equal(message(arg), RET_OK);
@@ -259,11 +258,7 @@ static void caches(void)
 	struct call call;
 
 	both_settle_in();
-	arg_set(arg, CMD_INVOKE, 2);
-	arg->session = bob.session;
-	arg->func = MEM_RPC_FILL;
-	arg_param(arg, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(arg, bob.session, PAGE, 1);
 	call_set(&call, FID_CALL_WITH_ARG, arg);
 	equal(call_step(&call), A0_RPC_ALLOC);
 	call_serve(&call);

@@ -71,8 +71,7 @@ static void refused(uint32_t who, uint32_t function)
 	uint64_t x[8] = { function, 0, 0, 0, 0, 0, 0, who };
 	struct wire_arg *arg = core_arg();
 
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
+	arg_unregister(arg, COOKIE);
 	x[2] = (uint32_t)address_of(arg);
 	smc(x);
 	equal(x[0], A0_ENOTAVAIL);
@@ -142,11 +141,7 @@ static void duplicates(void)
 	equal(vm_create(GUEST), A0_OK);
 
 	session = session_open();
-	arg_set(arg, CMD_INVOKE, 2);
-	arg->session = session;
-	arg->func = MEM_RPC_FILL;
-	arg_param(arg, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(arg, session, PAGE, 1);
 	call_set(&call, FID_CALL_WITH_ARG, arg);
 	equal(call_step(&call), A0_RPC_ALLOC);
 	equal(vm_create(GUEST), A0_ENOTAVAIL);
@@ -235,11 +230,7 @@ static void guest_0_stays(void)
 	caller_set(0);
 	equal(smc_simple(FID_EXCHANGE_CAPABILITIES, 0), A0_OK);
 	vm_works(COOKIE);
-	arg_set(arg, CMD_INVOKE, 2);
-	arg->session = session_open();
-	arg->func = MEM_RPC_FILL;
-	arg_param(arg, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(arg, session_open(), PAGE, 1);
 	call_set(&call, FID_CALL_WITH_RPC_ARG, arg);
 	equal(call_step(&call), A0_RPC_CMD);
 	/* Addresses that nobody translated are no longer taken. */

@@ -139,8 +139,7 @@ static void while_registering(void)
 
 	begin();
 	list = list_scatter(data, LARGE / PAGE);
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, list, LARGE, COOKIE);
+	arg_register(arg, COOKIE, list, LARGE);
 	call_set(&call, FID_CALL_WITH_RPC_ARG, arg);
 	/* It begins, finds a place, and maps a slice. */
 	for (unsigned int i = 0; i < 3; i++)

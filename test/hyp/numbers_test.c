@@ -28,11 +28,7 @@ static void leave_something(uint32_t choice)
 	equal(shm_register(COOKIE + 1, scattered, SCATTER * PAGE), RET_OK);
 	if (choice % 32 != 0)
 		return;
-	arg_set(waiting, CMD_INVOKE, 2);
-	waiting->session = session;
-	waiting->func = MEM_RPC_FILL;
-	arg_param(waiting, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(waiting, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(waiting, session, PAGE, 1);
 	call_set(&call, FID_CALL_WITH_ARG, waiting);
 	equal(call_step(&call), A0_RPC_ALLOC);
 }
@@ -133,11 +129,7 @@ static void member_waits(const struct member *member)
 {
 	struct call call;
 
-	arg_set(waiting, CMD_INVOKE, 2);
-	waiting->session = member->session;
-	waiting->func = MEM_RPC_FILL;
-	arg_param(waiting, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(waiting, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(waiting, member->session, PAGE, 1);
 	call_set(&call, FID_CALL_WITH_ARG, waiting);
 	equal(call_step(&call), A0_RPC_ALLOC);
 }

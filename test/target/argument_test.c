@@ -159,14 +159,12 @@ static void one_page_for_all(void)
 	      RET_OK);
 	entry[0] = address_of(page);
 	entry[1] = address_of(page);
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, address_of(page), 2 * PAGE, COOKIE + 1);
+	arg_register(arg, COOKIE + 1, address_of(page), 2 * PAGE);
 	equal(send_to(FID_CALL_WITH_REGD_ARG, COOKIE, 0x400), A0_OK);
 	equal(arg->ret, RET_OK);
 	equal(shm_unregister(COOKIE + 1), RET_OK);
 	/* Its own argument cannot be taken from under a call. */
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
+	arg_unregister(arg, COOKIE);
 	equal(send_to(FID_CALL_WITH_REGD_ARG, COOKIE, 0x400), A0_OK);
 	equal(arg->ret, RET_BAD_PARAMETERS);
 	equal(shm_unregister(COOKIE), RET_OK);

@@ -73,11 +73,7 @@ static void fill_set(struct call *call, uint32_t function)
 {
 	struct wire_arg *arg = pages_take(1);
 
-	arg_set(arg, CMD_INVOKE, 2);
-	arg->session = session;
-	arg->func = MEM_RPC_FILL;
-	arg_param(arg, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(arg, session, PAGE, 1);
 	call_set(call, function, arg);
 }
 
@@ -115,8 +111,7 @@ static void register_set(struct call *call, uint64_t cookie, uint64_t list,
 {
 	struct wire_arg *arg = pages_take(1);
 
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, list, size, cookie);
+	arg_register(arg, cookie, list, size);
 	call_set(call, FID_CALL_WITH_RPC_ARG, arg);
 }
 

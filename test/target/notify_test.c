@@ -34,8 +34,7 @@ static void leaver_set(struct call *leaver, uint32_t function)
 {
 	struct wire_arg *arg = pages_take(1);
 
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
+	arg_unregister(arg, COOKIE);
 	call_set(leaver, function, arg);
 }
 

@@ -46,9 +46,7 @@ static void set_register(struct call *call, uint64_t pages)
 {
 	struct wire_arg *arg = pages_take(1);
 
-	arg_set(arg, CMD_REGISTER, 1);
-	arg_param(arg, 0, LIST, list_scatter(data, pages), pages * PAGE,
-		  COOKIE + 1);
+	arg_register(arg, COOKIE + 1, list_scatter(data, pages), pages * PAGE);
 	call_set(call, FID_CALL_WITH_RPC_ARG, arg);
 }
 

@@ -168,11 +168,7 @@ static void use_region(struct call *user, uint8_t *page, uint32_t session)
 {
 	struct wire_arg *arg = (struct wire_arg *)(void *)page;
 
-	arg_set(arg, CMD_INVOKE, 2);
-	arg->func = MEM_RPC_FILL;
-	arg->session = session;
-	arg_param(arg, 0, VALUE_IN, PAGE, 5, 0);
-	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(arg, session, PAGE, 5);
 	call_set(user, FID_CALL_WITH_REGD_ARG, arg);
 	user->x[1] = COOKIE >> 32;
 	user->x[2] = (uint32_t)COOKIE;
@@ -191,8 +187,7 @@ static void leaving(void)
 	equal(shm_register(COOKIE, list, PAGE), RET_OK);
 	use_region(&user, page, session);
 	equal(shm_register(COOKIE, list, PAGE), RET_BUSY);
-	arg_set(arg, CMD_UNREGISTER, 1);
-	arg_param(arg, 0, RMEM_IN, 0, 0, COOKIE);
+	arg_unregister(arg, COOKIE);
 	call_set(&leaver, FID_CALL_WITH_ARG, arg);
 	for (unsigned int i = 0; i < 5; i++)
 		equal(call_enter(&leaver), A0_RPC_FOREIGN);

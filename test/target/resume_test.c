@@ -15,11 +15,7 @@ static void suspend(struct call *call)
 {
 	struct wire_arg *arg = pages_take(1);
 
-	arg_set(arg, CMD_INVOKE, 2);
-	arg->session = session;
-	arg->func = MEM_RPC_FILL;
-	arg_param(arg, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(arg, session, PAGE, 1);
 	call_set(call, FID_CALL_WITH_RPC_ARG, arg);
 	equal(call_step(call), A0_RPC_CMD);
 }
@@ -245,11 +241,7 @@ static void waits_in_free(void)
 	struct call call;
 
 	session = session_open();
-	arg_set(arg, CMD_INVOKE, 2);
-	arg->session = session;
-	arg->func = MEM_RPC_FILL;
-	arg_param(arg, 0, VALUE_IN, PAGE, 1, 0);
-	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(arg, session, PAGE, 1);
 	call_set(&call, FID_CALL_WITH_ARG, arg);
 	equal(call_step(&call), A0_RPC_ALLOC);
 	never_without_cause();

@@ -12,11 +12,7 @@ static void fill_set(struct call *call, uint32_t function, uint64_t size)
 {
 	struct wire_arg *arg = pages_take(1);
 
-	arg_set(arg, CMD_INVOKE, 2);
-	arg->session = session;
-	arg->func = MEM_RPC_FILL;
-	arg_param(arg, 0, VALUE_IN, size, 3, 0);
-	arg_param(arg, 1, VALUE_OUT, 0, 0, 0);
+	arg_rpc_fill(arg, session, size, 3);
 	call_set(call, function, arg);
 }
 
