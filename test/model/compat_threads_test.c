@@ -10,10 +10,10 @@
 #include <stdint.h>
 
 #include <cmocka.h>
-#include <pthread.h>
 
 #include "model/compat_map_fixture.h"
 #include "model/random.h"
+#include "sim/cores.h"
 #include "sim/trace.h"
 
 #define ROUNDS 600u
@@ -42,7 +42,6 @@ struct addition {
 };
 
 struct core {
-	pthread_t thread;
 	struct random random;
 	const char *wrong; /* what went wrong first */
 	unsigned int number;
@@ -141,10 +140,7 @@ static void additions_of_all_cores_are_counted(void **state)
 			.number = i,
 			.random = random_start("core", i + 1),
 		};
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_create(&cores[i].thread, NULL, run_core, &cores[i]);
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_join(cores[i].thread, NULL);
+	cores_run(run_core, cores, sizeof(cores[0]));
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
 		assert_ptr_equal(cores[i].wrong, NULL);
 	for (unsigned int i = 0; i < PLACES; i++) {

@@ -5,9 +5,8 @@
  */
 #include "model/growth_fixture.h"
 
-#include <pthread.h>
-
 #include "model/random.h"
+#include "sim/cores.h"
 #include "sim/trace.h"
 
 #define POOL   (UINT64_C(16) << 20)
@@ -15,7 +14,6 @@
 #define HELD   6u
 
 struct core {
-	pthread_t thread;
 	struct random random;
 	struct guest *guest;
 	const char *wrong; /* what went wrong first */
@@ -129,10 +127,7 @@ static void *take_all(void *arg)
 
 static void run_cores(void *(*run)(void *core))
 {
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_create(&cores[i].thread, NULL, run, &cores[i]);
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_join(cores[i].thread, NULL);
+	cores_run(run, cores, sizeof(cores[0]));
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
 		assert_ptr_equal(cores[i].wrong, NULL);
 }

@@ -12,10 +12,10 @@
 
 #include <abi/tee.h>
 #include <cmocka.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "model/random.h"
+#include "sim/cores.h"
 #include "sim/normal_world.h"
 #include "sim/trace.h"
 
@@ -30,7 +30,6 @@
 #define SPARE_DRAIN 12u /* more than are ever kept ready */
 
 struct core {
-	pthread_t thread;
 	struct random random;
 	struct nw nw;  /* of whom it plays */
 	struct nw own; /* its own guest */
@@ -311,10 +310,7 @@ static void guests_come_and_go_under_their_calls(void **state)
 		start_core(&nw, i);
 	settle(&nw);
 	before = level();
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_create(&cores[i].thread, NULL, run_core, &cores[i]);
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_join(cores[i].thread, NULL);
+	cores_run(run_core, cores, sizeof(cores[0]));
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
 		assert_ptr_equal(cores[i].wrong, NULL);
 	settle(&nw);

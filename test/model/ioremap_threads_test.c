@@ -10,12 +10,12 @@
 
 #include <cmocka.h>
 #include <dynshm/region.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "model/io_model.h"
 #include "model/random.h"
 #include "model/region_fixture.h"
+#include "sim/cores.h"
 #include "sim/trace.h"
 #include "sim/world.h"
 
@@ -23,7 +23,6 @@
 #define HELD   8u
 
 struct core {
-	pthread_t thread;
 	struct random random;
 	const char *wrong; /* what went wrong first */
 	unsigned int number;
@@ -136,10 +135,7 @@ static void devices_come_and_go_beside_other_mappings(void **state)
 			.number = i,
 			.random = random_start("core", i + 1),
 		};
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_create(&cores[i].thread, NULL, run_core, &cores[i]);
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_join(cores[i].thread, NULL);
+	cores_run(run_core, cores, sizeof(cores[0]));
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
 		assert_ptr_equal(cores[i].wrong, NULL);
 	assert_in_range(cores[0].refused + cores[1].refused, 1, 2 * ROUNDS);

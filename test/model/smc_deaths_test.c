@@ -39,22 +39,15 @@ static uint64_t level_now(void)
 	       corpse_owed_bytes(tee_shm());
 }
 
-static void settle(void)
-{
-	for (unsigned int i = 0; i < CALLS; i++)
-		nw_unregister(&hypervisor, 1);
-}
-
 static int set_up(void **state)
 {
 	(void)state;
 	nw_start(&hypervisor, POOL_SIZE);
 	guest = hypervisor;
 	guest.client = GUEST;
-	for (unsigned int i = 0; i < COUNT; i++)
-		deadly_pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
+	world_scatter(deadly_pages, COUNT);
 	assert_int_equal(announce(NW_VM_CREATED, GUEST), NW_OK);
-	settle();
+	nw_settle(&hypervisor, CALLS);
 	level = level_now();
 	leaves = world_leaf_count();
 	return 0;

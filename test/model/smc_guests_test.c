@@ -45,23 +45,15 @@ static struct level level(void)
 	};
 }
 
-/* Calls that do nothing but bury the dead and refill what is kept ready. */
-static void settle(void)
-{
-	for (unsigned int i = 0; i < 10; i++)
-		nw_unregister(&hypervisor, 1);
-}
-
 static int set_up(void **state)
 {
 	(void)state;
 	nw_start(&hypervisor, POOL_SIZE);
 	guest = hypervisor;
 	guest.client = GUEST;
-	for (unsigned int i = 0; i < COUNT; i++)
-		pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
+	world_scatter(pages, COUNT);
 	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
-	settle();
+	nw_settle(&hypervisor, 10);
 	at_start = level();
 	return 0;
 }
@@ -78,7 +70,7 @@ static int tear_down(void **state)
 	for (unsigned int i = 0; i < COUNT; i++)
 		assert_false(sim_tlb_names_page(pages[i]));
 	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
-	settle();
+	nw_settle(&hypervisor, 10);
 	now = level();
 	assert_memory_equal(&now, &at_start, sizeof(now));
 	return sim_check_violations() ? 0 : -1;
@@ -265,7 +257,7 @@ static void shared_granules_outlive_who_came_first(void **state)
 	assert_true(usage_find_guest(tee_shm(), NEIGHBOUR, NULL, NULL, &usage));
 	assert_true(usage.used[RESOURCE_METADATA] < alone);
 	assert_int_equal(nw_destroy(&hypervisor, GUEST), NW_OK);
-	settle();
+	nw_settle(&hypervisor, 10);
 	assert_false(find_corpse(&usage));
 	assert_true(usage_find_guest(tee_shm(), NEIGHBOUR, NULL, NULL, &usage));
 	assert_int_equal(usage.used[RESOURCE_METADATA], alone);
@@ -309,7 +301,7 @@ static void a_probe_is_no_hypervisor(void **state)
 	assert_int_equal(borrow(&nw, session), NW_OUT_OF_MEMORY);
 	nw_start(&hypervisor, POOL_SIZE);
 	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
-	settle();
+	nw_settle(&hypervisor, 10);
 	at_start = level();
 }
 

@@ -27,8 +27,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	nw_start(&nw, POOL_SIZE);
-	for (unsigned int i = 0; i < COUNT; i++)
-		pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
+	world_scatter(pages, COUNT);
 	session = nw_open(&nw);
 	assert_int_not_equal(session, 0);
 	at_start = nw_look();

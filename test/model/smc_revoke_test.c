@@ -29,13 +29,6 @@ static uint32_t session;
 static pa_t pages[COUNT];
 static uint64_t free_at_start;
 
-/* Calls that do nothing but take apart what others left. */
-static void settle(void)
-{
-	for (unsigned int i = 0; i < 10; i++)
-		nw_unregister(&hypervisor, 1);
-}
-
 static int set_up(void **state)
 {
 	(void)state;
@@ -44,13 +37,12 @@ static int set_up(void **state)
 	loser.client = LOSER;
 	winner = hypervisor;
 	winner.client = WINNER;
-	for (unsigned int i = 0; i < COUNT; i++) {
-		pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
+	world_scatter(pages, COUNT);
+	for (unsigned int i = 0; i < COUNT; i++)
 		memset(sim_pointer(pages[i]), 1, SHM_PAGE_SIZE);
-	}
 	assert_int_equal(nw_create(&hypervisor, LOSER), NW_OK);
 	assert_int_equal(nw_create(&hypervisor, WINNER), NW_OK);
-	settle();
+	nw_settle(&hypervisor, 10);
 	free_at_start = meta_pool_free_bytes(&tee_shm()->pool);
 	session = nw_open(&loser);
 	assert_int_not_equal(session, 0);
@@ -68,7 +60,7 @@ static int tear_down(void **state)
 		assert_false(sim_tlb_names_page(pages[i]));
 	assert_int_equal(nw_create(&hypervisor, LOSER), NW_OK);
 	assert_int_equal(nw_create(&hypervisor, WINNER), NW_OK);
-	settle();
+	nw_settle(&hypervisor, 10);
 	assert_int_equal(meta_pool_free_bytes(&tee_shm()->pool), free_at_start);
 	return sim_check_violations() ? 0 : -1;
 }
@@ -254,7 +246,7 @@ static void unregistering_waits_for_running_calls_as_ever(void **state)
 
 	(void)state;
 	move(0);
-	settle(); /* drained, in use as it is */
+	nw_settle(&hypervisor, 10); /* drained, in use as it is */
 	leaving = nw_smc(&loser, NW_REMOVE_SHM_BUFFER, (uint32_t)(COOKIE >> 32),
 			 (uint32_t)COOKIE, 0, 0, 0, 0);
 	assert_int_equal(leaving.a[0], NW_RPC_FOREIGN_INTR);

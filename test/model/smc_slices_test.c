@@ -34,22 +34,15 @@ static struct nw guest;
 static pa_t pages[COUNT];
 static uint64_t level;
 
-static void settle(void)
-{
-	for (unsigned int i = 0; i < 10; i++)
-		nw_unregister(&hypervisor, 1);
-}
-
 static int set_up(void **state)
 {
 	(void)state;
 	nw_start(&hypervisor, POOL_SIZE);
 	guest = hypervisor;
 	guest.client = GUEST;
-	for (unsigned int i = 0; i < COUNT; i++)
-		pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
+	world_scatter(pages, COUNT);
 	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
-	settle();
+	nw_settle(&hypervisor, 10);
 	level = meta_pool_free_bytes(&tee_shm()->pool);
 	return 0;
 }
@@ -61,7 +54,7 @@ static int tear_down(void **state)
 	while (nw_destroy(&hypervisor, GUEST) == NW_EBUSY)
 		;
 	assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
-	settle();
+	nw_settle(&hypervisor, 10);
 	assert_int_equal(meta_pool_free_bytes(&tee_shm()->pool), level);
 	for (unsigned int i = 0; i < COUNT; i++)
 		assert_false(sim_tlb_names_page(pages[i]));
@@ -202,7 +195,7 @@ static void deaths_stay_apart(void **state)
 		assert_int_equal(nw_create(&hypervisor, OTHER), NW_OK);
 		assert_int_equal(nw_destroy(&hypervisor, OTHER), NW_OK);
 		assert_int_equal(nw_create(&hypervisor, GUEST), NW_OK);
-		settle();
+		nw_settle(&hypervisor, 10);
 	}
 }
 

@@ -13,10 +13,10 @@
 #include <abi/tee.h>
 #include <cmocka.h>
 #include <dynshm/usage.h>
-#include <pthread.h>
 #include <string.h>
 
 #include "model/random.h"
+#include "sim/cores.h"
 #include "sim/normal_world.h"
 #include "sim/trace.h"
 
@@ -26,7 +26,6 @@
 #define SHARED	  UINT64_C(0x5000)
 
 struct core {
-	pthread_t thread;
 	struct nw nw;
 	struct random random;
 	const char *wrong; /* what went wrong first */
@@ -146,10 +145,7 @@ static void run_all(uint32_t function, bool hidden)
 			.function = function,
 		};
 	before = nw_look();
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_create(&cores[i].thread, NULL, run_core, &cores[i]);
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_join(cores[i].thread, NULL);
+	cores_run(run_core, cores, sizeof(cores[0]));
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
 		assert_ptr_equal(cores[i].wrong, NULL);
 	sim_interrupt_after(0);
@@ -256,10 +252,7 @@ static void guests_take_pages_from_each_other(void **state)
 	memset(sim_pointer(WORLD_RAM_PA), 3, 3000 * SHM_PAGE_SIZE);
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
 		start_guest(&nw, i);
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_create(&cores[i].thread, NULL, run_guest, &cores[i]);
-	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++)
-		pthread_join(cores[i].thread, NULL);
+	cores_run(run_guest, cores, sizeof(cores[0]));
 	sim_interrupt_after(0);
 	for (unsigned int i = 0; i < SIM_CORE_COUNT; i++) {
 		assert_ptr_equal(cores[i].wrong, NULL);

@@ -319,6 +319,12 @@ uint32_t nw_invoke(struct nw *nw, uint32_t session, uint32_t command,
 	return ret;
 }
 
+void nw_settle(struct nw *nw, unsigned int calls)
+{
+	for (unsigned int i = 0; i < calls; i++)
+		(void)nw_unregister(nw, 1);
+}
+
 struct nw_look nw_look(void)
 {
 	return (struct nw_look){

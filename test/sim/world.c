@@ -136,3 +136,9 @@ pa_t world_write_list(unsigned int at, const pa_t *pages, uint64_t count)
 	} while (done < count);
 	return list;
 }
+
+void world_scatter(pa_t *pages, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		pages[i] = WORLD_HIGH_PA + i * 3 % 4096 * SHM_PAGE_SIZE;
+}

@@ -55,6 +55,9 @@ uint64_t world_leaf_count(void);
 /* A number that changes when anything changes that tables can show. */
 uint64_t world_tables_hash(void);
 
+/* Pages of the highest RAM, no two of which are neighbours in this order. */
+void world_scatter(pa_t *pages, unsigned int count);
+
 /*
  * Write a page list for `count` pages at WORLD_LISTS_PA + at * 4 KiB, list
  * pages in a row, and give its address. The link of the last list page points
