@@ -67,6 +67,9 @@ enum shm_status shm_init(struct shm *shm, const struct shm_config *config)
 		return st;
 	*shm = (struct shm){
 		.calls_per_guest = config->calls_per_guest,
+		.guest_tables = config->guest_tables == 0
+					? SHM_GUEST_TABLES
+					: config->guest_tables,
 		.highest_pa = highest_pa(config),
 		.has_tlb_ranges = cpu_has_tlb_ranges(),
 		.budget = config->budget,

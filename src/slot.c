@@ -258,10 +258,12 @@ static enum shm_status slot_make(struct holdings *owner, bool small,
 	struct shm *shm = owner->shm;
 	uint64_t unit = slot_unit(shm, small);
 	struct va_request least = slot_request(inside, unit);
-	enum shm_status st =
-		slot_place(owner, small, table_attributes, inside, out);
 	struct window *window;
+	enum shm_status st;
 
+	if (!slot_is_allowed(owner, table_attributes, least.size))
+		return SHM_NO_VA;
+	st = slot_place(owner, small, table_attributes, inside, out);
 	if (st != SHM_NO_VA)
 		return st;
 	/* It fits wherever that begins, as far as alignment goes. */

@@ -36,6 +36,17 @@ static inline uint64_t slot_unit(const struct shm *shm, bool small)
 	return small || !shm->roomy ? LEAF_SIZE : DIR_SIZE;
 }
 
+/* Slots of the owner's may have so many bytes more (shm.h, guest_tables). */
+static inline bool slot_is_allowed(struct holdings *owner,
+				   pte_t table_attributes, uint64_t size)
+{
+	const struct shm *shm = owner->shm;
+	uint64_t has = slot_space(owner, table_attributes)->window_size;
+
+	return !shm->roomy || owner == shm->kernel ||
+	       has / DIR_SIZE + size / DIR_SIZE <= shm->guest_tables;
+}
+
 /* Leaf tables that a slot should have, as bytes: more for many small areas. */
 static inline uint64_t slot_growth(struct holdings *owner,
 				   pte_t table_attributes, uint64_t area)

@@ -135,6 +135,17 @@ static void has_5_gib(void)
 	stretch_register("register 5 GiB", list, count * PAGE);
 }
 
+/* Blocks, none of which shares a GiB of addresses, as long as there is room. */
+static void has_gibs(void)
+{
+	uint64_t list = list_run(DATA, 513 * MIB / PAGE);
+	uint64_t cookie = COOKIE;
+
+	while (shm_register(cookie, list, 513 * MIB) == RET_OK)
+		cookie++;
+	print("  %lu regions of 513 MiB:\n", cookie - COOKIE);
+}
+
 static void has_regions(void)
 {
 	uint64_t list = list_run(DATA, 1);
@@ -211,6 +222,7 @@ static void measure_lives(void)
 	measure_death("16 MiB scattered", has_16_mib);
 	measure_death("512 MiB in a row", has_512_mib);
 	measure_death("5 GiB of addresses", has_5_gib);
+	measure_death("all the large regions that it gets", has_gibs);
 	measure_death("60000 regions", has_regions);
 	measure_death("10000 sessions", has_sessions);
 	measure_death("calls that form regions of 7 GiB", has_calls);

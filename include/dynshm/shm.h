@@ -6,7 +6,8 @@
  *
  * The windows have room when they are 64 GiB or more, with what they can grow
  * by, and the first table is two levels above the leaves. Each owner then has
- * whole tables of its own above its leaves, and its death is a few stores.
+ * whole tables of its own above its leaves, and its death is a store for each:
+ * so a guest has only as many as the configuration says, and SHM_NO_VA beyond.
  * Where there is no room, slots are made of leaf tables, and death takes time
  * for each.
  *
@@ -79,7 +80,15 @@ struct shm_config {
 	 */
 	struct va_range growth;
 	uint64_t growth_step;
+	/*
+	 * Where there is room: the tables above leaves that a guest may have, a
+	 * GiB of addresses apiece. They are all taken out at once when it dies,
+	 * with interrupts masked. 0: SHM_GUEST_TABLES.
+	 */
+	uint32_t guest_tables;
 };
+
+#define SHM_GUEST_TABLES 48u
 
 /*
  * Physical memory in the kernel's static mappings: normal memory, which nobody
@@ -107,6 +116,7 @@ struct shm {
 	struct pa_index index;
 	/* Constant. */
 	uint32_t calls_per_guest;
+	uint32_t guest_tables;
 	bool live_split; /* cpu_replaces_live() */
 	pa_t highest_pa;
 	const struct shm_budget *budget;

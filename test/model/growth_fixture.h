@@ -32,6 +32,7 @@ static inline struct shm_config growth_config(uint64_t pool, uint32_t calls)
 	config.growth.first = config.window.first + FIRST;
 	config.growth.last = config.window.first + LIMIT - 1;
 	config.growth_step = STEP;
+	config.guest_tables = LIMIT / GIB;
 	return config;
 }
 

@@ -218,6 +218,32 @@ static void owner_dies_in_constant_time(void **state)
 		assert_int_equal(work[0], work[1]);
 }
 
+/* With room, all of it goes at once: so there is only so much of it. */
+static void a_guest_has_48_gib_of_addresses(void **state)
+{
+	uint64_t count = blocks_run(0, BLOCKS_PA, MIB(513));
+	uint64_t cookie = COOKIE;
+	enum shm_status st;
+
+	(void)state;
+	if (WORLD_IS_SMALL) {
+		assert_false(shm.roomy);
+		return;
+	}
+	do
+		st = blocks_register(cookie++, count);
+	while (st == SHM_OK);
+	assert_int_equal(st, SHM_NO_VA);
+	assert_int_equal(shm.large_slots.reserved_size, GIB(48));
+	sim_masked_work_reset();
+	assert_int_equal(guest_cut_off(&shm, guest), SHM_OK);
+	assert_in_range(sim_masked_work(), 1, 54);
+	assert_int_equal(world_leaf_count(), 0);
+	assert_int_equal(guest_prepare(&shm, guest), SHM_OK);
+	while (corpse_drain(&shm) != SHM_OK)
+		;
+}
+
 #define CASE(test) \
 	cmocka_unit_test_setup_teardown(test, blocks_set_up, blocks_tear_down)
 
@@ -231,6 +257,7 @@ int main(void)
 		CASE(two_mib_cost_little),
 		CASE(no_memory_leaves_nothing),
 		CASE(owner_dies_in_constant_time),
+		CASE(a_guest_has_48_gib_of_addresses),
 	};
 
 	trace_leave_out(

@@ -38,6 +38,7 @@ static int set_up_half(void **state)
 	world_start_machine(POOL);
 	config = world_config(POOL, 2);
 	config.window = half(0);
+	config.guest_tables = REGIONS;
 	assert_int_equal(shm_init(&shm, &config), SHM_OK);
 	level = meta_pool_free_bytes(&shm.pool);
 	assert_int_equal(guest_create(&shm, 3, &guest), SHM_OK);
