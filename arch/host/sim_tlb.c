@@ -176,7 +176,8 @@ bool sim_tlb_translate(va_t va, struct sim_mapping *out)
 
 		if (stale == NULL || place.level != stale->place.level) {
 			desc = *slot;
-			if (!may_be_seen(slot, va))
+			/* A walk that finds nothing leads nowhere too soon. */
+			if (sim_desc_valid(desc) && !may_be_seen(slot, va))
 				return false;
 		}
 		if (!sim_desc_valid(desc))

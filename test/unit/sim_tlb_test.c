@@ -109,6 +109,21 @@ static void use_before_publication_is_found(void **state)
 	assert_violations(0, NULL);
 }
 
+/* A third core's invalidation comes between the store and its barrier. */
+static void nothing_may_be_found_before_publication(void **state)
+{
+	(void)state;
+	map(VA, PAGE(7));
+	pte_store(leaf_slot(VA), PTE_INVALID);
+	sim_core_set(1);
+	tlb_begin();
+	tlb_invalidate_all();
+	tlb_end();
+	assert_false(can_read(VA));
+	sim_core_set(0);
+	assert_violations(0, NULL);
+}
+
 static void table_hung_in_before_publication_is_found(void **state)
 {
 	(void)state;
@@ -229,6 +244,8 @@ int main(void)
 		cmocka_unit_test_setup(software_bits_may_change_in_place,
 				       set_up),
 		cmocka_unit_test_setup(use_before_publication_is_found, set_up),
+		cmocka_unit_test_setup(nothing_may_be_found_before_publication,
+				       set_up),
 		cmocka_unit_test_setup(
 			table_hung_in_before_publication_is_found, set_up),
 		cmocka_unit_test_setup(detached_table_stays_in_walk_caches,
