@@ -39,13 +39,19 @@ enum shm_status map_slice(struct region *region, struct page_list *list);
 
 /*
  * Take out up to a slice of what is mapped. SHM_INTERRUPTED: more is left.
- * SHM_OK: no table names a page of it, nor is it among the revoked; TLBs may
- * still know it.
+ * SHM_OK: no table names a page of it, nor is it among the revoked; if it is
+ * stale, TLBs may still know it.
  */
 enum shm_status unmap_slice(struct region *region);
 
-/* The same, of a region that has more to unmap. Index lock held. */
-void unmap_step(struct region *region);
+/* Nothing was valid any more. */
+#define UNMAP_NONE UINT32_MAX
+
+/*
+ * The same, of a region that has more to unmap. Answers the level that the
+ * descriptors were of, or UNMAP_NONE. Index lock held.
+ */
+unsigned int unmap_step(struct region *region);
 
 /*
  * Take out the granule that begins at page number `page` of the region, mapped

@@ -269,15 +269,20 @@ void region_leave(struct region *region)
 
 /*
  * Whatever map.c made of its pages. Leaf tables that went with them have been
- * told already (unmap.c).
+ * told already (unmap.c). Where anything but a block was in a block's place,
+ * there are too many pages for telling them one by one.
  */
 static void invalidate_tlb(const struct region *region)
 {
+	va_t first = region->area.range.first;
+	uint64_t blocks = tlb_blocks_inside(first, region->mapped);
 	struct tlb_batch batch;
 
 	tlb_batch_init_for(&batch, region->owner);
-	tlb_batch_add(&batch, region->area.range.first, region->mapped,
-		      TLB_ANY_LEVEL);
+	if (region->stale)
+		tlb_batch_add(&batch, first, region->mapped,
+			      region->blocks == blocks ? TLB_BLOCKS_INSIDE
+						       : TLB_ANY_LEVEL);
 	tlb_batch_finish(region->owner->shm, &batch);
 }
 

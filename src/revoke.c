@@ -112,17 +112,18 @@ static void take_whole(struct revoker *revoker, struct granule_entry *entry)
 	unsigned int slot = pa_link_slot(table, entry->whole);
 	va_t va = table_va(table, slot);
 	struct region *region = mark(revoker, table->owner, va);
+	unsigned int level = table->level;
 	uint32_t count;
 
 	*revoker->room -= GRANULE_COST;
-	if (table->level == PT_LEAF_LEVEL)
+	if (level == PT_LEAF_LEVEL)
 		count = unmap_whole(region, (va - region->area.range.first) >>
 						    SHM_PAGE_SHIFT);
 	else
 		count = block_unmap(index, table, slot);
 	if (count > GRANULE_PAGES)
 		va &= ~(BLOCK_GROUP_SIZE - 1);
-	tlb_batch_add(&revoker->gone, va, count, TLB_ANY_LEVEL);
+	tlb_batch_add_pages(&revoker->gone, va, count, level);
 }
 
 /* Mappings of the whole granule. */
@@ -209,14 +210,17 @@ void revoke_finish(struct revoker *revoker)
  */
 static void drain_slice(struct pa_index *index, struct region *region)
 {
+	va_t va = map_page_address(region, region->unmapped);
 	uint64_t before = region->unmapped;
+	unsigned int level = UNMAP_NONE;
 	struct tlb_batch batch;
 
 	tlb_batch_init_for(&batch, region->owner);
 	if (before != region->mapped)
-		unmap_step(region); /* model: REVOKE_DRAIN */
-	tlb_batch_add(&batch, map_page_address(region, before),
-		      region->unmapped - before, TLB_ANY_LEVEL);
+		level = unmap_step(region); /* model: REVOKE_DRAIN */
+	if (level != UNMAP_NONE)
+		tlb_batch_add_pages(&batch, va, region->unmapped - before,
+				    level);
 	tlb_batch_finish(region->owner->shm, &batch);
 	if (region->unmapped == region->mapped)
 		revoke_forget(index, region);

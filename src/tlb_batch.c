@@ -4,13 +4,19 @@
 
 #include <tlb_range.h>
 
+#include "slot.h"
 #include "table.h"
 
-/* The bytes behind one descriptor of a span. */
+/* Its descriptors are of two levels, and it counts pages. */
+static bool is_mixed(const struct tlb_span *span)
+{
+	return span->level == TLB_ANY_LEVEL || span->level == TLB_BLOCKS_INSIDE;
+}
+
+/* The bytes that a span counts in. */
 static unsigned int span_shift(const struct tlb_span *span)
 {
-	return span->level == TLB_ANY_LEVEL ? SHM_PAGE_SHIFT
-					    : pt_level_shift(span->level);
+	return is_mixed(span) ? SHM_PAGE_SHIFT : pt_level_shift(span->level);
 }
 
 static va_t span_end(const struct tlb_span *span)
@@ -36,7 +42,8 @@ void tlb_batch_add(struct tlb_batch *batch, va_t va, uint64_t count,
 {
 	struct tlb_span *last = last_span(batch);
 
-	if (last != NULL && last->level == level && span_end(last) == va)
+	if (last != NULL && last->level == level && span_end(last) == va &&
+	    level != TLB_BLOCKS_INSIDE)
 		last->count += count;
 	else if (count != 0)
 		new_span(batch,
@@ -56,6 +63,34 @@ void tlb_batch_add_table(struct tlb_batch *batch, const struct table *table)
 			 (struct tlb_span){ first, 1, PT_LEAF_LEVEL, true });
 }
 
+uint64_t tlb_blocks_inside(va_t va, uint64_t pages)
+{
+	uint64_t first = (va + LEAF_SIZE - 1) / LEAF_SIZE;
+	uint64_t end = (va + (pages << SHM_PAGE_SHIFT)) / LEAF_SIZE;
+
+	return first < end ? end - first : 0;
+}
+
+/* Descriptors, as each takes an operation by address. */
+static uint64_t span_entries(const struct tlb_span *span)
+{
+	uint64_t blocks;
+
+	if (span->level != TLB_BLOCKS_INSIDE)
+		return span->count;
+	blocks = tlb_blocks_inside(span->first, span->count);
+	return span->count - (blocks << PT_INDEX_BITS) + blocks;
+}
+
+/* The bytes behind the descriptor for `va`, where one of the span begins. */
+static uint64_t entry_size(const struct tlb_span *span, va_t va)
+{
+	if (span->level == TLB_BLOCKS_INSIDE && va % LEAF_SIZE == 0 &&
+	    span_end(span) - va >= LEAF_SIZE)
+		return LEAF_SIZE;
+	return UINT64_C(1) << span_shift(span);
+}
+
 static bool by_range(const struct tlb_span *span, bool has_ranges)
 {
 	return has_ranges && span->count != 1;
@@ -72,7 +107,7 @@ static uint64_t count_operations(const struct tlb_span *span, bool has_ranges)
 	uint64_t count = 0;
 
 	if (!by_range(span, has_ranges))
-		return span->count;
+		return span_entries(span);
 	for (; pages >= TLB_RANGE_MIN; count++)
 		pages -= tlb_range_first(0, pages, 0).pages;
 	return count + pages;
@@ -92,7 +127,8 @@ static void invalidate_one(const struct tlb_span *span, va_t va)
  */
 static void invalidate_range(const struct tlb_span *span)
 {
-	unsigned int level = span->tables ? TLB_ANY_LEVEL : span->level;
+	unsigned int level =
+		span->tables || is_mixed(span) ? TLB_ANY_LEVEL : span->level;
 	uint64_t pages = span_pages(span);
 	va_t va = span->first;
 
@@ -112,12 +148,14 @@ static void invalidate_range(const struct tlb_span *span)
 
 static void invalidate_span(const struct tlb_span *span, bool has_ranges)
 {
+	va_t va = span->first;
+
 	if (by_range(span, has_ranges)) {
 		invalidate_range(span);
 		return;
 	}
-	for (uint64_t i = 0; i < span->count; i++)
-		invalidate_one(span, span->first + (i << span_shift(span)));
+	for (; va < span_end(span); va += entry_size(span, va))
+		invalidate_one(span, va);
 }
 
 static bool is_too_much(const struct tlb_batch *batch, bool has_ranges)

@@ -21,6 +21,10 @@
 /* Pages and blocks in any order, counted in pages. */
 #define TLB_ANY_LEVEL 0u
 
+/* So are these: a block for each aligned piece of its size, pages at the ends.
+ */
+#define TLB_BLOCKS_INSIDE UINT8_MAX
+
 /* A row of descriptors. */
 struct tlb_span {
 	va_t first;
@@ -59,10 +63,22 @@ static inline void tlb_batch_init_for(struct tlb_batch *batch,
 
 /*
  * `count` neighbouring descriptors of `level`, the first for `va`, were valid
- * and have been cleared: pages, blocks of the level above, or TLB_ANY_LEVEL.
+ * and have been cleared: pages, blocks of the level above, TLB_ANY_LEVEL or
+ * TLB_BLOCKS_INSIDE. Each of a group counts: it may be cached by itself.
  */
 void tlb_batch_add(struct tlb_batch *batch, va_t va, uint64_t count,
 		   unsigned int level);
+
+/* The same for the descriptors of so many pages. */
+static inline void tlb_batch_add_pages(struct tlb_batch *batch, va_t va,
+				       uint64_t pages, unsigned int level)
+{
+	tlb_batch_add(batch, va,
+		      pages >> (pt_level_shift(level) - SHM_PAGE_SHIFT), level);
+}
+
+/* The pieces that TLB_BLOCKS_INSIDE means, in `pages` from `va` on. */
+uint64_t tlb_blocks_inside(va_t va, uint64_t pages);
 
 /*
  * A table has been taken out of the tree, in which nothing has been valid but

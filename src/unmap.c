@@ -113,13 +113,15 @@ static uint32_t skip_invalid(const struct table *leaf, unsigned int slot,
 
 /* In one leaf table. */
 static uint32_t unmap_in_leaf(struct region *region, struct table *leaf,
-			      unsigned int slot, uint32_t count)
+			      unsigned int slot, uint32_t count,
+			      unsigned int *level)
 {
 	uint32_t done = skip_invalid(leaf, slot, count);
 	pte_t pte;
 
 	if (done != 0)
 		return done;
+	*level = PT_LEAF_LEVEL;
 	pte = pte_load(&leaf->entries[slot]);
 	if (pte_software(pte, PT_LEAF_LEVEL) & PTE_SW_BLOCK_LINK)
 		return unmap_whole(region, region->unmapped);
@@ -128,8 +130,19 @@ static uint32_t unmap_in_leaf(struct region *region, struct table *leaf,
 	return done;
 }
 
-/* Within one leaf table, or one granule. */
-static uint32_t unmap_some(struct region *region)
+/* Blocks are counted as far as anybody wants to know. */
+static uint32_t unmap_block(struct region *region, struct table *table,
+			    unsigned int slot)
+{
+	uint32_t pages = block_unmap(&region->owner->shm->index, table, slot);
+	uint32_t blocks = region->blocks + (pages >> PT_INDEX_BITS);
+
+	region->blocks = blocks < UINT8_MAX ? (uint8_t)blocks : UINT8_MAX;
+	return pages;
+}
+
+/* Within one leaf table, one granule, or a group of those. */
+static uint32_t unmap_some(struct region *region, unsigned int *level)
 {
 	uint64_t page = region->unmapped;
 	va_t va = map_page_address(region, page);
@@ -138,18 +151,21 @@ static uint32_t unmap_some(struct region *region)
 	unsigned int slot = table_index(table, va);
 
 	if (table->level == PT_LEAF_LEVEL)
-		return unmap_in_leaf(region, table, slot, count);
+		return unmap_in_leaf(region, table, slot, count, level);
 	if (!pte_is_valid(pte_load(&table->entries[slot])))
 		return count; /* it was revoked */
-	return block_unmap(&region->owner->shm->index, table, slot);
+	*level = table->level;
+	return unmap_block(region, table, slot);
 }
 
-void unmap_step(struct region *region)
+unsigned int unmap_step(struct region *region)
 {
-	uint32_t done = unmap_some(region);
+	unsigned int level = UNMAP_NONE;
+	uint32_t done = unmap_some(region, &level);
 
 	region->unmapped += done;
 	account_refund(&region->owner->account, RESOURCE_PAGES, done);
+	return level;
 }
 
 enum shm_status unmap_slice(struct region *region)
@@ -158,8 +174,9 @@ enum shm_status unmap_slice(struct region *region)
 	cpu_irq_t irq = spin_lock(&index->lock);
 	bool more;
 
-	if (region->unmapped != region->mapped)
-		unmap_step(region);
+	if (region->unmapped != region->mapped &&
+	    unmap_step(region) != UNMAP_NONE)
+		region->stale = true;
 	more = region->unmapped != region->mapped;
 	if (!more)
 		revoke_forget(index, region);

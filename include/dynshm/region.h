@@ -62,6 +62,8 @@ struct region {
 	/* Under the index lock; `revoked` is also read without. */
 	bool revoked;	   /* the hypervisor moved a page of it */
 	bool is_listed;	   /* in index->revoked */
+	bool stale;	   /* TLBs have to be told of what was unmapped */
+	uint8_t blocks;	   /* unmapped as such: so many, or more than 254 */
 	uint64_t mapped;   /* first pages that got a descriptor */
 	uint64_t unmapped; /* first pages that have none any more */
 	struct region *next_revoked;

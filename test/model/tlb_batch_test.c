@@ -203,6 +203,42 @@ static void moved_rows_go_by_range(void **state)
 	assert_int_equal(moved(4, 2).by_va, 4 + 1);
 }
 
+/* Of two blocks, in a slot of their own. */
+static void register_blocks(void)
+{
+	pa_t first = (WORLD_RAM2_PA + GRANULE - 1) & ~(GRANULE - 1);
+	pa_t list[2 * PAGES_2M];
+
+	for (uint64_t i = 0; i < 2 * PAGES_2M; i++)
+		list[i] = first + i * SHM_PAGE_SIZE;
+	assert_int_equal(add(loser, COOKIE, list, 2 * PAGES_2M), SHM_OK);
+	wanted[0] = first + 7 * SHM_PAGE_SIZE;
+	wanted_count = 1;
+}
+
+/* That of the page, then the other; and nothing is left to be told. */
+static void moved_page_of_a_block_takes_the_block(void **state)
+{
+	const uint64_t entries = GRANULE >> (SHM_PAGE_SHIFT + PT_INDEX_BITS);
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	register_blocks();
+	counts = counted(take_pages);
+	assert_int_equal(counts.brackets, 2);
+	/* One is for the list page. */
+	assert_int_equal(counts.leaf_only, entries + 1);
+	assert_int_equal(counts.by_va + counts.all, counts.leaf_only);
+	counts = counted(drain);
+	assert_int_equal(counts.brackets, 1);
+	assert_int_equal(counts.leaf_only, entries);
+	assert_int_equal(counts.all, 0);
+	counts = counted(unregister_them);
+	assert_int_equal(counts.leaf_only + counts.all, 0);
+	assert_int_equal(counts.wasted, 0);
+	take_away(winner, COOKIE);
+}
+
 static void die(void)
 {
 	while (guest_cut_off(&shm, loser) == SHM_INTERRUPTED)
@@ -239,6 +275,7 @@ int main(void)
 		test(plain, page_and_table_go_in_one_batch),
 		test(plain, moved_pages_go_in_one_batch),
 		test(ranges, moved_rows_go_by_range),
+		test(plain, moved_page_of_a_block_takes_the_block),
 		test(plain, death_is_one_operation),
 	};
 
