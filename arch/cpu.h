@@ -27,6 +27,9 @@
  *   void tlb_invalidate_va(va_t va);           those, too
  *   void tlb_invalidate_all(void);
  *   void tlb_end(void);                        dsb ish; isb
+ * And everything on this core alone, at once and with its own barriers: for
+ * handlers of TLB conflicts, which change nothing that others have to hear of.
+ *   void tlb_invalidate_local(void);
  * The same for a range of addresses, as tlb_range.h encodes it, where there is
  * such a thing:
  *   bool cpu_has_tlb_ranges(void);             the same always
@@ -94,6 +97,9 @@
  * all are the same word and pte_address() is that of the first.
  *   pte_make_group(pa, attributes, level), pte_group_step(level),
  *   pte_is_group(pte, level)   the first word, what each next one adds
+ *
+ * Faults, by the fault status register of the format: ESR_EL1, DFSR or IFSR.
+ *   pt_fault_is_conflict(status)   a TLB conflict
  *
  * PT_TABLE_HAS_WORLD: a leaf table leads to memory of one world only, which
  * its own descriptor names: pte_table_attributes(type). Secure and non-secure

@@ -19,6 +19,8 @@
 
 #include <stdint.h>
 
+#include <dynshm/fault.h>
+
 struct context;
 
 /* Written by its own core only. Offsets: arch/aarch64/asm.h. */
@@ -28,7 +30,7 @@ struct core {
 	uint64_t emergency_top;	 /* of the stack that panics run on */
 	uint64_t index;		 /* below MAX_CORES */
 	uint64_t in_panic;	 /* a panic has begun on this core */
-	uint64_t reserved[3];
+	struct shm_conflicts conflicts;
 };
 
 /*

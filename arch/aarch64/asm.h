@@ -16,6 +16,7 @@
 #define CORE_CONTEXT	    0
 #define CORE_STACK	    8
 #define CORE_EMERGENCY_TOP  16
+#define CORE_CONFLICTS	    56 /* conflicts.count */
 #define CORE_SIZE	    64
 
 #define CORE_STACK_SIZE	    4096

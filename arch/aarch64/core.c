@@ -21,6 +21,8 @@ _Static_assert(offsetof(struct core, emergency_top) == CORE_EMERGENCY_TOP,
 	       "asm.h");
 _Static_assert(offsetof(struct core, index) == CORE_EMERGENCY_TOP + 8,
 	       "start.S stores both as a pair");
+_Static_assert(offsetof(struct core, conflicts.count) == CORE_CONFLICTS,
+	       "asm.h");
 _Static_assert(sizeof(struct core) == CORE_SIZE && CORE_SIZE == 1 << 6,
 	       "start.S shifts by this");
 _Static_assert(sizeof(struct core_stack) == 1 << 13, "start.S shifts by this");

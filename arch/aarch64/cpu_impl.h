@@ -66,6 +66,12 @@ static inline void tlb_end(void)
 	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
 }
 
+static inline void tlb_invalidate_local(void)
+{
+	__asm__ volatile("dsb nshst\n\ttlbi vmalle1\n\tdsb nsh\n\tisb" ::
+				 : "memory");
+}
+
 /* The walk comes after what this core has read before. */
 static inline bool cpu_translates(va_t va, bool write)
 {

@@ -54,6 +54,8 @@ entry_table:
 .macro entry_call name, handler
 function \name
 	check_core call_refused
+	mrs	x9, tpidr_el1
+	str	xzr, [x9, #CORE_CONFLICTS]
 	sub	sp, sp, #64
 	stp	x0, x1, [sp]
 	stp	x2, x3, [sp, #16]

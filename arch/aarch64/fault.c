@@ -28,22 +28,44 @@ struct fixup {
 
 extern const struct fixup __extable_start[], __extable_end[];
 
+static uint64_t fault_address(void)
+{
+	uint64_t far;
+
+	__asm__ volatile("mrs %0, far_el1" : "=r"(far));
+	return far;
+}
+
+static bool is_abort(uint64_t esr)
+{
+	return ESR_EC(esr) == EC_DATA_ABORT ||
+	       ESR_EC(esr) == EC_INSTRUCTION_ABORT;
+}
+
 /* The library was changing what is mapped there: the instruction comes again.
  */
 static bool is_passing(uint64_t esr)
 {
-	uint64_t far;
+	return (ESR_FSC(esr) & ~3u) == FSC_TRANSLATION &&
+	       shm_fault_is_passing(tee_shm(), fault_address(),
+				    ESR_WNR(esr) != 0);
+}
 
-	if ((ESR_FSC(esr) & ~3u) != FSC_TRANSLATION)
-		return false;
-	__asm__ volatile("mrs %0, far_el1" : "=r"(far));
-	return shm_fault_is_passing(tee_shm(), far, ESR_WNR(esr) != 0);
+/* Not for an accessor's fixup either: it is no fault of the memory there. */
+static uint64_t retry_conflict(uint64_t elr)
+{
+	return shm_fault_retry_conflict(&core_self()->conflicts, elr,
+					fault_address())
+		       ? elr
+		       : 0;
 }
 
 uint64_t fault_find_fixup(const struct context *frame, uint64_t esr)
 {
 	const struct fixup *fixup;
 
+	if (is_abort(esr) && pt_fault_is_conflict((uint32_t)esr))
+		return retry_conflict(frame->elr);
 	if (ESR_EC(esr) != EC_DATA_ABORT)
 		return 0;
 	if (is_passing(esr))
@@ -81,6 +103,8 @@ static const char *class_name(unsigned int ec)
 
 static const char *status_name(unsigned int fsc)
 {
+	if (pt_fault_is_conflict(fsc))
+		return "TLB conflict that comes again";
 	switch (fsc & ~3u) {
 	case 0x00:
 		return "address size fault";
@@ -137,8 +161,7 @@ static void print_reason(const struct context *frame, enum fault_kind kind,
 				       ? "core stack overflow"
 				       : "sp is outside the core's stack",
 			       frame->sp);
-	else if ((kind & 3) == FAULT_EL1T_SYNC &&
-		 (ec == EC_DATA_ABORT || ec == EC_INSTRUCTION_ABORT))
+	else if ((kind & 3) == FAULT_EL1T_SYNC && is_abort(esr))
 		print_abort(frame, esr, far);
 	else if ((kind & 3) == FAULT_EL1T_SYNC)
 		console_printf("%s", class_name(ec));
@@ -160,10 +183,10 @@ static void print_registers(const struct context *frame)
 
 void fault_panic(const struct context *frame, enum fault_kind kind)
 {
-	uint64_t esr, far;
+	uint64_t far = fault_address();
+	uint64_t esr;
 
 	__asm__ volatile("mrs %0, esr_el1" : "=r"(esr));
-	__asm__ volatile("mrs %0, far_el1" : "=r"(far));
 	if (!panic_begin())
 		core_halt();
 	console_printf("PANIC: core %u: ", core_index());

@@ -66,6 +66,15 @@ static inline void tlb_end(void)
 	__asm__ volatile("dsb ish\n\tisb" ::: "memory");
 }
 
+/* TLBIALL */
+static inline void tlb_invalidate_local(void)
+{
+	__asm__ volatile(
+		"dsb nsh\n\tmcr p15, 0, %0, c8, c7, 0\n\t"
+		"dsb nsh\n\tisb" ::"r"(0)
+		: "memory");
+}
+
 /* ATS1CPR and ATS1CPW. The walk comes after what this core has read before. */
 static inline bool cpu_translates(va_t va, bool write)
 {

@@ -113,6 +113,11 @@ static inline void tlb_end(void)
 	__atomic_thread_fence(__ATOMIC_RELEASE);
 }
 
+/* There are no conflicts. */
+static inline void tlb_invalidate_local(void)
+{
+}
+
 struct spinlock {
 	uint32_t taken;
 };

@@ -33,6 +33,7 @@ void tlb_invalidate_va(va_t va);
 void tlb_invalidate_leaf_range(uint64_t operand);
 void tlb_invalidate_range(uint64_t operand);
 void tlb_invalidate_all(void);
+void tlb_invalidate_local(void);
 void tlb_end(void);
 
 /* sim_access.c */

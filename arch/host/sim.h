@@ -183,6 +183,7 @@ struct sim_tlb_counts {
 	uint64_t all;
 	uint64_t leaf_only; /* of those by address and of ranges */
 	uint64_t brackets;
+	uint64_t local;	 /* of everything, on one core */
 	uint64_t wasted; /* operations that found nothing to invalidate */
 };
 struct sim_tlb_counts sim_tlb_counts(void);

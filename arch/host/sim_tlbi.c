@@ -183,6 +183,14 @@ void tlb_invalidate_all(void)
 	sim_leave();
 }
 
+/* What other cores may hold stays, so it makes nothing good that was not. */
+void tlb_invalidate_local(void)
+{
+	sim_enter();
+	counts.local++;
+	sim_leave();
+}
+
 /* Was the change that made it stale complete before this bracket began? */
 static bool covered(const struct sim_stale *stale)
 {

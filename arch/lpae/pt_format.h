@@ -189,4 +189,10 @@ static inline bool pte_is_group(pte_t pte, unsigned int level)
 	return pte & PTE_CONTIGUOUS;
 }
 
+/* ESR_EL1, or DFSR and IFSR with long descriptors: bits 5:0 are the status. */
+static inline bool pt_fault_is_conflict(uint32_t status)
+{
+	return (status & 0x3f) == 0x30;
+}
+
 #endif

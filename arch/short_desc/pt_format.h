@@ -241,4 +241,10 @@ static inline pte_t pte_group_step(unsigned int level)
 	return 0;
 }
 
+/* DFSR and IFSR: bits 10 and 3:0 are the status. */
+static inline bool pt_fault_is_conflict(uint32_t status)
+{
+	return (status & 0x40f) == 0x400;
+}
+
 #endif
