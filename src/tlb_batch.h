@@ -11,7 +11,8 @@
 
 /*
  * More operations than these cost more than what everything has to be looked
- * up again for; docs/design.md says how that was found.
+ * up again for: bench/tlb_threshold_bench.c counts that, and docs/design.md says
+ * what follows.
  */
 #define TLB_OPS_MAX 32u
 
