@@ -279,10 +279,10 @@ static void invalidate_tlb(const struct region *region)
 	struct tlb_batch batch;
 
 	tlb_batch_init_for(&batch, region->owner);
-	if (region->stale)
-		tlb_batch_add(&batch, first, region->mapped,
-			      region->blocks == blocks ? TLB_BLOCKS_INSIDE
-						       : TLB_ANY_LEVEL);
+	if (region->stale && region->blocks == blocks)
+		tlb_batch_add_blocks(&batch, first, region->mapped);
+	else if (region->stale)
+		tlb_batch_add(&batch, first, region->mapped, TLB_ANY_LEVEL);
 	tlb_batch_finish(region->owner->shm, &batch);
 }
 

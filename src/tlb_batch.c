@@ -7,16 +7,11 @@
 #include "slot.h"
 #include "table.h"
 
-/* Its descriptors are of two levels, and it counts pages. */
-static bool is_mixed(const struct tlb_span *span)
-{
-	return span->level == TLB_ANY_LEVEL || span->level == TLB_BLOCKS_INSIDE;
-}
-
 /* The bytes that a span counts in. */
 static unsigned int span_shift(const struct tlb_span *span)
 {
-	return is_mixed(span) ? SHM_PAGE_SHIFT : pt_level_shift(span->level);
+	return span->level == TLB_ANY_LEVEL ? SHM_PAGE_SHIFT
+					    : pt_level_shift(span->level);
 }
 
 static va_t span_end(const struct tlb_span *span)
@@ -42,12 +37,21 @@ void tlb_batch_add(struct tlb_batch *batch, va_t va, uint64_t count,
 {
 	struct tlb_span *last = last_span(batch);
 
-	if (last != NULL && last->level == level && span_end(last) == va &&
-	    level != TLB_BLOCKS_INSIDE)
+	if (last != NULL && last->level == level && !last->blocks &&
+	    span_end(last) == va)
 		last->count += count;
 	else if (count != 0)
-		new_span(batch,
-			 (struct tlb_span){ va, count, (uint8_t)level, false });
+		new_span(batch, (struct tlb_span){ .first = va,
+						   .count = count,
+						   .level = (uint8_t)level });
+}
+
+void tlb_batch_add_blocks(struct tlb_batch *batch, va_t va, uint64_t pages)
+{
+	new_span(batch, (struct tlb_span){ .first = va,
+					   .count = pages,
+					   .level = TLB_ANY_LEVEL,
+					   .blocks = true });
 }
 
 void tlb_batch_add_table(struct tlb_batch *batch, const struct table *table)
@@ -59,8 +63,10 @@ void tlb_batch_add_table(struct tlb_batch *batch, const struct table *table)
 	if (last != NULL && last->first < end && first < span_end(last))
 		last->tables = true;
 	else
-		new_span(batch,
-			 (struct tlb_span){ first, 1, PT_LEAF_LEVEL, true });
+		new_span(batch, (struct tlb_span){ .first = first,
+						   .count = 1,
+						   .level = PT_LEAF_LEVEL,
+						   .tables = true });
 }
 
 uint64_t tlb_blocks_inside(va_t va, uint64_t pages)
@@ -76,19 +82,10 @@ static uint64_t span_entries(const struct tlb_span *span)
 {
 	uint64_t blocks;
 
-	if (span->level != TLB_BLOCKS_INSIDE)
+	if (!span->blocks)
 		return span->count;
 	blocks = tlb_blocks_inside(span->first, span->count);
 	return span->count - (blocks << PT_INDEX_BITS) + blocks;
-}
-
-/* The bytes behind the descriptor for `va`, where one of the span begins. */
-static uint64_t entry_size(const struct tlb_span *span, va_t va)
-{
-	if (span->level == TLB_BLOCKS_INSIDE && va % LEAF_SIZE == 0 &&
-	    span_end(span) - va >= LEAF_SIZE)
-		return LEAF_SIZE;
-	return UINT64_C(1) << span_shift(span);
 }
 
 static bool by_range(const struct tlb_span *span, bool has_ranges)
@@ -127,8 +124,7 @@ static void invalidate_one(const struct tlb_span *span, va_t va)
  */
 static void invalidate_range(const struct tlb_span *span)
 {
-	unsigned int level =
-		span->tables || is_mixed(span) ? TLB_ANY_LEVEL : span->level;
+	unsigned int level = span->tables ? TLB_ANY_LEVEL : span->level;
 	uint64_t pages = span_pages(span);
 	va_t va = span->first;
 
@@ -146,16 +142,31 @@ static void invalidate_range(const struct tlb_span *span)
 		invalidate_one(span, va);
 }
 
-static void invalidate_span(const struct tlb_span *span, bool has_ranges)
+static void invalidate_blocks(const struct tlb_span *span)
 {
+	va_t end = span_end(span);
 	va_t va = span->first;
 
+	while (va < end) {
+		bool block = va % LEAF_SIZE == 0 && end - va >= LEAF_SIZE;
+
+		invalidate_one(span, va);
+		va += block ? LEAF_SIZE : SHM_PAGE_SIZE;
+	}
+}
+
+static void invalidate_span(const struct tlb_span *span, bool has_ranges)
+{
 	if (by_range(span, has_ranges)) {
 		invalidate_range(span);
 		return;
 	}
-	for (; va < span_end(span); va += entry_size(span, va))
-		invalidate_one(span, va);
+	if (span->blocks) {
+		invalidate_blocks(span);
+		return;
+	}
+	for (uint64_t i = 0; i < span->count; i++)
+		invalidate_one(span, span->first + (i << span_shift(span)));
 }
 
 static bool is_too_much(const struct tlb_batch *batch, bool has_ranges)

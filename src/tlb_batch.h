@@ -11,8 +11,8 @@
 
 /*
  * More operations than these cost more than what everything has to be looked
- * up again for: bench/tlb_threshold_bench.c counts that, and docs/design.md says
- * what follows.
+ * up again for: bench/tlb_threshold_bench.c counts that, and docs/design.md
+ * says what follows.
  */
 #define TLB_OPS_MAX 32u
 
@@ -22,16 +22,13 @@
 /* Pages and blocks in any order, counted in pages. */
 #define TLB_ANY_LEVEL 0u
 
-/* So are these: a block for each aligned piece of its size, pages at the ends.
- */
-#define TLB_BLOCKS_INSIDE UINT8_MAX
-
 /* A row of descriptors. */
 struct tlb_span {
 	va_t first;
 	uint64_t count;
 	uint8_t level; /* of the descriptors */
 	bool tables;   /* a table above some of them has gone as well */
+	bool blocks;   /* as tlb_batch_add_blocks() says */
 };
 
 struct tlb_batch {
@@ -64,8 +61,8 @@ static inline void tlb_batch_init_for(struct tlb_batch *batch,
 
 /*
  * `count` neighbouring descriptors of `level`, the first for `va`, were valid
- * and have been cleared: pages, blocks of the level above, TLB_ANY_LEVEL or
- * TLB_BLOCKS_INSIDE. Each of a group counts: it may be cached by itself.
+ * and have been cleared: pages, blocks of the level above, or TLB_ANY_LEVEL.
+ * Each of a group counts: it may be cached by itself.
  */
 void tlb_batch_add(struct tlb_batch *batch, va_t va, uint64_t count,
 		   unsigned int level);
@@ -78,7 +75,13 @@ static inline void tlb_batch_add_pages(struct tlb_batch *batch, va_t va,
 		      pages >> (pt_level_shift(level) - SHM_PAGE_SHIFT), level);
 }
 
-/* The pieces that TLB_BLOCKS_INSIDE means, in `pages` from `va` on. */
+/*
+ * The same for the descriptors of so many pages, one of which at least was
+ * valid: a block for each aligned piece of its size, pages at the ends.
+ */
+void tlb_batch_add_blocks(struct tlb_batch *batch, va_t va, uint64_t pages);
+
+/* The pieces that there are of these. */
 uint64_t tlb_blocks_inside(va_t va, uint64_t pages);
 
 /*
