@@ -40,7 +40,7 @@ void tlb_batch_add(struct tlb_batch *batch, va_t va, uint64_t count,
 	if (last != NULL && last->level == level && !last->blocks &&
 	    span_end(last) == va)
 		last->count += count;
-	else if (count != 0)
+	else
 		new_span(batch, (struct tlb_span){ .first = va,
 						   .count = count,
 						   .level = (uint8_t)level });

@@ -60,9 +60,9 @@ static inline void tlb_batch_init_for(struct tlb_batch *batch,
 }
 
 /*
- * `count` neighbouring descriptors of `level`, the first for `va`, were valid
- * and have been cleared: pages, blocks of the level above, or TLB_ANY_LEVEL.
- * Each of a group counts: it may be cached by itself.
+ * `count`, not 0, neighbouring descriptors of `level`, the first for `va`, were
+ * valid and have been cleared: pages, blocks of the level above, or
+ * TLB_ANY_LEVEL. Each of a group counts: it may be cached by itself.
  */
 void tlb_batch_add(struct tlb_batch *batch, va_t va, uint64_t count,
 		   unsigned int level);

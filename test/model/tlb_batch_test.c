@@ -4,6 +4,8 @@
  * without invalidations of ranges, as few operations as there can be, between
  * one pair of barriers for each hold of a lock, and none that finds nothing.
  */
+#include "src/tlb_batch.h"
+
 #include "model/revoke_fixture.h"
 
 #include <dynshm/ioremap.h>
@@ -137,11 +139,67 @@ static void what_was_never_valid_costs_nothing(void **state)
 	assert_int_equal(counts.wasted, 0);
 }
 
+static void make_pages(void)
+{
+	assert_int_equal(register_pages(COOKIE), SHM_OK);
+}
+
 static va_t device;
+
+static void map_device(void)
+{
+	assert_int_equal(shm_ioremap(&shm, WORLD_DEVICE_PA, 4 * SHM_PAGE_SIZE,
+				     SHM_MEM_DEVICE, &device),
+			 SHM_OK);
+}
 
 static void unmap_device(void)
 {
 	assert_int_equal(shm_iounmap(&shm, device), SHM_OK);
+}
+
+/* Slots, tables and pages come; pages with the list go. */
+static void nor_does_what_becomes_valid(void **state)
+{
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	counts = counted(make_pages);
+	assert_int_equal(counts.by_va, counts.brackets);
+	assert_int_equal(counts.by_va, counts.leaf_only);
+	assert_int_equal(counts.wasted, 0);
+	assert_int_equal(counted(map_device).brackets, 0);
+	unmap_device();
+}
+
+/* With ranges, the table goes by that of its pages. */
+static void row_and_table_go_in_one_batch(void **state)
+{
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	map_device();
+	counts = counted(unmap_device);
+	assert_int_equal(counts.ranges, 1);
+	assert_int_equal(counts.leaf_only, 0);
+	assert_int_equal(counts.wasted, 0);
+	assert_int_equal(sim_tlb_stale_count(), 0);
+}
+
+/* Pages that follow a row of blocks are not taken for a part of one. */
+static void rows_of_blocks_end_where_they_end(void **state)
+{
+	va_t va = WORLD_WINDOW;
+	struct tlb_batch batch;
+
+	(void)state;
+	sim_tlb_counts_reset();
+	tlb_batch_init(&batch);
+	tlb_batch_add_blocks(&batch, va, 16);
+	tlb_batch_add(&batch, va + 16 * SHM_PAGE_SIZE, PT_ENTRY_COUNT - 16,
+		      TLB_ANY_LEVEL);
+	tlb_batch_finish(&shm, &batch);
+	assert_int_equal(sim_tlb_counts().all, 1);
 }
 
 static void page_and_table_go_in_one_batch(void **state)
@@ -272,7 +330,10 @@ int main(void)
 		test(ranges, tables_go_by_an_address_in_them),
 		test(plain, many_pages_go_with_everything),
 		test(plain, what_was_never_valid_costs_nothing),
+		test(plain, nor_does_what_becomes_valid),
 		test(plain, page_and_table_go_in_one_batch),
+		test(ranges, row_and_table_go_in_one_batch),
+		test(plain, rows_of_blocks_end_where_they_end),
 		test(plain, moved_pages_go_in_one_batch),
 		test(ranges, moved_rows_go_by_range),
 		test(plain, moved_page_of_a_block_takes_the_block),
