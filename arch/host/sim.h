@@ -187,6 +187,9 @@ struct sim_tlb_counts {
 	uint64_t wasted; /* operations that found nothing to invalidate */
 };
 struct sim_tlb_counts sim_tlb_counts(void);
+/* Called where a tlb_end() begins: nothing has been forgotten. NULL: none. */
+typedef void sim_tlb_hook(void *arg);
+void sim_set_tlb_hook(sim_tlb_hook *hook, void *arg);
 void sim_tlb_counts_reset(void);
 
 #endif

@@ -157,6 +157,11 @@ void sim_tlb_reset(void);
 void sim_tlb_disowned(struct sim_place place, sim_desc_t desc, bool same);
 /* sim_live.c: the processor has live splits, and this is one. */
 bool sim_is_live_split(struct sim_place place, sim_desc_t old, sim_desc_t next);
+/* Was the change that made it stale complete before this core's bracket? */
+bool sim_tlbi_covers(const struct sim_stale *stale);
+
+/* sim_tlbi_perform.c: how many entries that were covered are gone by it. */
+uint64_t sim_tlbi_perform(const struct sim_tlbi *operation);
 /* An entry of that place is sure to be gone after the operation. */
 bool sim_tlbi_reaches(const struct sim_tlbi *operation, struct sim_place place,
 		      bool is_table);

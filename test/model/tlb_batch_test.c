@@ -6,30 +6,9 @@
  */
 #include "src/tlb_batch.h"
 
-#include "model/revoke_fixture.h"
-
-#include <dynshm/ioremap.h>
+#include "model/tlb_fixture.h"
 
 #define BY_PAGE 32u /* at most */
-
-static int set_up_ranges(void **state)
-{
-	world_set_tlb_ranges(true);
-	return set_up_two(state);
-}
-
-static int set_up_plain(void **state)
-{
-	world_set_tlb_ranges(false);
-	return set_up_two(state);
-}
-
-static struct sim_tlb_counts counted(void (*work)(void))
-{
-	sim_tlb_counts_reset();
-	work();
-	return sim_tlb_counts();
-}
 
 /* Every other page: each has a descriptor and a link of its own. */
 static void register_some(uint64_t count)
@@ -39,11 +18,6 @@ static void register_some(uint64_t count)
 	for (uint64_t i = 0; i < count; i++)
 		list[i] = WORLD_RAM2_PA + 2 * i * SHM_PAGE_SIZE;
 	assert_int_equal(add(loser, COOKIE, list, count), SHM_OK);
-}
-
-static void unregister_them(void)
-{
-	unregister(COOKIE);
 }
 
 /* In the small slot, whose table stays. */
@@ -82,26 +56,6 @@ static void rows_of_pages_go_by_range(void **state)
 	assert_pages_cost(BY_PAGE + 1, 1, 1, 0);
 	assert_pages_cost(64, 0, 1, 0);
 	assert_pages_cost(66, 0, 2, 0);
-}
-
-/*
- * Each leaf table that goes takes an invalidation of all levels when its slice
- * ends, as it is freed then; the pages wait for the end.
- */
-static void tables_go_by_an_address_in_them(void **state)
-{
-	const uint64_t tables = COUNT / PT_ENTRY_COUNT;
-	struct sim_tlb_counts counts;
-
-	(void)state;
-	assert_int_equal(register_pages(COOKIE), SHM_OK);
-	counts = counted(unregister_them);
-	assert_in_range(counts.by_va - counts.leaf_only + counts.ranges, tables,
-			tables + 2);
-	assert_in_range(counts.leaf_only, 1, 4);
-	assert_int_equal(counts.all, 0);
-	assert_in_range(counts.brackets, tables + 1, tables + 3);
-	assert_int_equal(counts.wasted, 0);
 }
 
 static void many_pages_go_with_everything(void **state)
@@ -144,20 +98,6 @@ static void make_pages(void)
 	assert_int_equal(register_pages(COOKIE), SHM_OK);
 }
 
-static va_t device;
-
-static void map_device(void)
-{
-	assert_int_equal(shm_ioremap(&shm, WORLD_DEVICE_PA, 4 * SHM_PAGE_SIZE,
-				     SHM_MEM_DEVICE, &device),
-			 SHM_OK);
-}
-
-static void unmap_device(void)
-{
-	assert_int_equal(shm_iounmap(&shm, device), SHM_OK);
-}
-
 /* Slots, tables and pages come; pages with the list go. */
 static void nor_does_what_becomes_valid(void **state)
 {
@@ -170,20 +110,6 @@ static void nor_does_what_becomes_valid(void **state)
 	assert_int_equal(counts.wasted, 0);
 	assert_int_equal(counted(map_device).brackets, 0);
 	unmap_device();
-}
-
-/* With ranges, the table goes by that of its pages. */
-static void row_and_table_go_in_one_batch(void **state)
-{
-	struct sim_tlb_counts counts;
-
-	(void)state;
-	map_device();
-	counts = counted(unmap_device);
-	assert_int_equal(counts.ranges, 1);
-	assert_int_equal(counts.leaf_only, 0);
-	assert_int_equal(counts.wasted, 0);
-	assert_int_equal(sim_tlb_stale_count(), 0);
 }
 
 /* Pages that follow a row of blocks are not taken for a part of one. */
@@ -200,22 +126,6 @@ static void rows_of_blocks_end_where_they_end(void **state)
 		      TLB_ANY_LEVEL);
 	tlb_batch_finish(&shm, &batch);
 	assert_int_equal(sim_tlb_counts().all, 1);
-}
-
-static void page_and_table_go_in_one_batch(void **state)
-{
-	struct sim_tlb_counts counts;
-
-	(void)state;
-	assert_int_equal(shm_ioremap(&shm, WORLD_DEVICE_PA, SHM_PAGE_SIZE,
-				     SHM_MEM_DEVICE, &device),
-			 SHM_OK);
-	counts = counted(unmap_device);
-	/* And one for the kernel's slot, if it is a table of its own. */
-	assert_int_equal(counts.brackets, WORLD_IS_SMALL ? 1 : 2);
-	assert_int_equal(counts.by_va, WORLD_IS_SMALL ? 1 : 2);
-	assert_int_equal(counts.leaf_only, 0);
-	assert_int_equal(counts.wasted, 0);
 }
 
 static pa_t wanted[6];
@@ -297,12 +207,6 @@ static void moved_page_of_a_block_takes_the_block(void **state)
 	take_away(winner, COOKIE);
 }
 
-static void die(void)
-{
-	while (guest_cut_off(&shm, loser) == SHM_INTERRUPTED)
-		;
-}
-
 static void death_is_one_operation(void **state)
 {
 	struct sim_tlb_counts counts;
@@ -319,20 +223,14 @@ static void death_is_one_operation(void **state)
 	assert_int_equal(guest_prepare(&shm, loser), SHM_OK);
 }
 
-#define test(how, name) \
-	cmocka_unit_test_setup_teardown(name, set_up_##how, tear_down_two)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		test(plain, few_pages_go_by_address),
 		test(ranges, rows_of_pages_go_by_range),
-		test(ranges, tables_go_by_an_address_in_them),
 		test(plain, many_pages_go_with_everything),
 		test(plain, what_was_never_valid_costs_nothing),
 		test(plain, nor_does_what_becomes_valid),
-		test(plain, page_and_table_go_in_one_batch),
-		test(ranges, row_and_table_go_in_one_batch),
 		test(plain, rows_of_blocks_end_where_they_end),
 		test(plain, moved_pages_go_in_one_batch),
 		test(ranges, moved_rows_go_by_range),
