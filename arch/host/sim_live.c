@@ -22,8 +22,7 @@ bool cpu_replaces_live(void)
 static bool same_mapping(const struct sim_mapping *whole,
 			 const struct sim_mapping *part)
 {
-	return part->size != 0 &&
-	       part->pa - whole->pa == part->va - whole->va &&
+	return part->pa - whole->pa == part->va - whole->va &&
 	       part->attr == whole->attr && part->share == whole->share &&
 	       part->ns == whole->ns && part->read_only == whole->read_only &&
 	       part->user == whole->user && part->accessed == whole->accessed &&
