@@ -215,6 +215,11 @@ static void geometry_is_the_machine_s(void **state)
 	assert_int_equal(PT_ENTRY_COUNT * sizeof(pte_t), PT_TABLE_BYTES);
 	assert_int_equal((1u << PT_PAGE_BITS) * sizeof(pte_t), SHM_PAGE_SIZE);
 	assert_int_equal(PT_PAGE_PA_BITS, SIM_PAGE_PA_BITS);
+	assert_int_equal(PT_BLOCK_PA_BITS, SIM_GROUP_PA_BITS);
+	/* T0SZ = 39, or TTBCR.N = 7. */
+	assert_int_equal(PT_VA_BITS_MIN, 25);
+	assert_in_range(PT_VA_BITS_MAX, SIM_VA_BITS,
+			SIM_LAST_LEVEL == 2 ? 32 : 48);
 	assert_int_equal(pt_first_level(SIM_VA_BITS), SIM_FIRST_LEVEL);
 	assert_int_equal(1u << pt_first_bits(SIM_VA_BITS),
 			 sim_table_entries(SIM_FIRST_LEVEL));
@@ -225,13 +230,15 @@ static void geometry_is_the_machine_s(void **state)
 				 bits);
 	for (unsigned int level = SIM_FIRST_LEVEL; level <= SIM_LAST_LEVEL;
 	     level++) {
-		va_t va = UINT64_C(0x5a5a5a5a5a5a) &
-			  ((UINT64_C(1) << SIM_VA_BITS) - 1);
-
 		assert_int_equal(pt_level_shift(level), sim_level_shift(level));
-		assert_int_equal(pt_index(va, level),
-				 (va >> sim_level_shift(level)) &
-					 (sim_table_entries(level) - 1));
+		for (unsigned int bit = 12; bit < SIM_VA_BITS; bit++) {
+			va_t va = UINT64_C(1) << bit;
+
+			assert_int_equal(
+				pt_index(va, level),
+				(va >> sim_level_shift(level)) &
+					(sim_table_entries(level) - 1));
+		}
 	}
 }
 
