@@ -35,6 +35,7 @@ struct translation {
 	pa_t pa;	     /* of the byte */
 	bool non_secure;
 	unsigned int memory; /* attributes as in MAIR: 0xff is write-back */
+	uint64_t size;	     /* of the page, block or group; by software only */
 };
 
 /* QEMU's short PAR says nothing of the type of memory. */
@@ -55,6 +56,12 @@ enum fault_kind {
 };
 
 enum fault_kind fault_kind(unsigned int status);
+
+/* All sizes of pages, blocks and groups of either, up to 32 MiB. walk.c */
+#define MAPPED_SIZES 4u
+extern const uint64_t mapped_sizes[MAPPED_SIZES];
+/* The fault status when one of that size forbids an access. */
+unsigned int permission_of_size(uint64_t size);
 
 /* What each enum shm_memtype has to be, as in MAIR, in this format. walk.c */
 extern const uint8_t memory_of_type[SHM_MEM_TYPE_COUNT];

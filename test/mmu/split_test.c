@@ -5,15 +5,25 @@
 
 #include <dynshm/ioremap.h>
 
-#define DATA	    UINT64_C(0x48000000) /* aligned to all blocks */
-#define SIZE	    UINT64_C(0x400000)
-#define PIECE	    UINT64_C(0x10000)
-#define PIECES	    (SIZE / PIECE)
-#define MARK	    0x5111717eu
-#define ROUNDS	    20u
-#define ROUNDS_MOST 1000u
+#define DATA	     UINT64_C(0x48000000) /* aligned to all blocks */
+#define MARK	     0x5111717eu
+#define ROUNDS	     20u
+#define GROUP_ROUNDS 2u
+#define ROUNDS_MOST  1000u
+
+/* What is cut up: every other piece goes. All are powers of two. */
+struct cutting {
+	uint64_t size;
+	uint64_t piece;
+	uint64_t stride; /* of the pages that are looked at */
+};
+
+static const struct cutting small = { 0x400000, 0x10000, SHM_PAGE_SIZE };
+/* Groups of blocks, which a cut makes blocks, groups of pages, and pages. */
+static const struct cutting large = { 0x4000000, 0x400000, 0x10000 };
 
 struct reader {
+	const struct cutting *how;
 	va_t va;
 	unsigned int good;
 	unsigned int faulted;
@@ -26,16 +36,17 @@ static uint32_t mark_of(uint64_t offset)
 	return MARK ^ (uint32_t)(offset >> SHM_PAGE_SHIFT);
 }
 
-/* All pages of every other piece, which stay mapped. */
+/* Pages of every other piece, which stay mapped. */
 static void read_on(void *arg)
 {
 	struct reader *reader = arg;
+	const struct cutting *how = reader->how;
 	uint32_t word;
 
 	for (uint64_t at = 0;
 	     !__atomic_load_n(&reader->enough, __ATOMIC_ACQUIRE);
-	     at = (at + SHM_PAGE_SIZE) % SIZE) {
-		if (at & PIECE)
+	     at = (at + how->stride) & (how->size - 1)) {
+		if (at & how->piece)
 			continue;
 		if (probe_read(reader->va + at, &word).faulted)
 			reader->faulted++;
@@ -46,23 +57,25 @@ static void read_on(void *arg)
 }
 
 /* Of a piece that goes, the first page stays. */
-static bool is_gone(uint64_t at)
+static bool is_gone(const struct cutting *how, uint64_t at)
 {
-	return (at & PIECE) && (at & (PIECE - 1)) != 0;
+	return (at & how->piece) && (at & (how->piece - 1)) >= SHM_PAGE_SIZE;
 }
 
-static bool is_read_only(uint64_t at)
+static bool is_read_only(const struct cutting *how, uint64_t at)
 {
-	return !(at & PIECE) && (at & (PIECE - 1)) >= PIECE / 2;
+	return !(at & how->piece) && (at & (how->piece - 1)) >= how->piece / 2;
 }
 
-static void cut_up(va_t va)
+static void cut_up(const struct cutting *how, va_t va)
 {
-	for (uint64_t at = 0; at < SIZE; at += 2 * PIECE) {
-		equal(shm_iounmap_part(&shm, va + at + PIECE + SHM_PAGE_SIZE,
-				       PIECE - SHM_PAGE_SIZE),
+	const uint64_t piece = how->piece;
+
+	for (uint64_t at = 0; at < how->size; at += 2 * piece) {
+		equal(shm_iounmap_part(&shm, va + at + piece + SHM_PAGE_SIZE,
+				       piece - SHM_PAGE_SIZE),
 		      SHM_OK);
-		equal(shm_iochange_part(&shm, va + at + PIECE / 2, PIECE / 2,
+		equal(shm_iochange_part(&shm, va + at + piece / 2, piece / 2,
 					SHM_MEM_SHARED | SHM_MEM_READ_ONLY),
 		      SHM_OK);
 	}
@@ -80,8 +93,9 @@ static void page_is_unmapped(va_t va)
 	equal(probe.address, va);
 }
 
-static void page_is_mapped(va_t va, uint64_t at)
+static void page_is_mapped(va_t va, uint64_t at, bool read_only)
 {
+	struct translation write = world_translate(va, true);
 	uint32_t word = 0;
 	struct probe probe;
 
@@ -89,42 +103,56 @@ static void page_is_mapped(va_t va, uint64_t at)
 	check(!probe_read(va, &word).faulted);
 	equal(word, mark_of(at));
 	probe = probe_write(va, word);
-	equal(probe.faulted, is_read_only(at));
-	equal(world_translate(va, true).ok, !is_read_only(at));
-	if (probe.faulted)
-		equal(fault_kind(probe.status), FAULT_PERMISSION);
+	equal(probe.faulted, read_only);
+	equal(write.ok, !read_only);
+	if (!probe.faulted)
+		return;
+	check(probe.write);
+	equal(probe.address, va);
+	equal(probe.status, write.status);
+	equal(fault_kind(probe.status), FAULT_PERMISSION);
 }
 
-static void unmap_what_is_left(va_t va)
+/* Each mapping begins with a page that stays, or in the middle of a piece. */
+static void unmap_what_is_left(const struct cutting *how, va_t va)
 {
-	for (uint64_t at = 0; at < SIZE; at += SHM_PAGE_SIZE) {
-		if (is_gone(at))
+	for (uint64_t at = 0; at < how->size; at += how->stride) {
+		if (is_gone(how, at))
 			page_is_unmapped(va + at);
 		else
-			page_is_mapped(va + at, at);
+			page_is_mapped(va + at, at, is_read_only(how, at));
 	}
-	for (uint64_t at = 0; at < SIZE; at += SHM_PAGE_SIZE)
+	for (uint64_t at = 0; at < how->size; at += how->piece / 2)
 		(void)shm_iounmap(&shm, va + at);
-	for (uint64_t at = 0; at < SIZE; at += PIECE)
+	for (uint64_t at = 0; at < how->size; at += how->stride)
 		page_is_unmapped(va + at);
 }
 
-static void play_round(void)
+static void play_round(const struct cutting *how, uint64_t mapped_by)
 {
-	struct reader reader = { .good = 0 };
+	struct reader reader = { .how = how };
 
-	if (!equal(shm_map_ram(&shm, DATA, SIZE, SHM_MEM_SHARED, &reader.va),
+	if (!equal(shm_map_ram(&shm, DATA, how->size, SHM_MEM_SHARED,
+			       &reader.va),
 		   SHM_OK))
 		tap_bail("RAM cannot be mapped");
+	for (uint64_t at = 0; at < how->size; at += how->piece)
+		equal(world_translate(reader.va + at, false).size, mapped_by);
 	core_start(read_on, &reader);
 	while (__atomic_load_n(&reader.good, __ATOMIC_RELAXED) < 200)
 		;
-	cut_up(reader.va);
+	cut_up(how, reader.va);
 	__atomic_store_n(&reader.enough, true, __ATOMIC_RELEASE);
 	core_join();
 	equal(reader.faulted, 0);
 	equal(reader.wrong, 0);
-	unmap_what_is_left(reader.va);
+	unmap_what_is_left(how, reader.va);
+}
+
+static void write_marks(uint64_t size)
+{
+	for (uint64_t at = 0; at < size; at += SHM_PAGE_SIZE)
+		*world_ram(DATA + at) = mark_of(at);
 }
 
 /* Until the other core has been in a gap, where there are any. */
@@ -133,26 +161,33 @@ static void under_a_reader(void)
 	unsigned int before = fault_retries;
 	unsigned int round = 0;
 
-	for (uint64_t at = 0; at < SIZE; at += SHM_PAGE_SIZE)
-		*world_ram(DATA + at) = mark_of(at);
+	write_marks(small.size);
 	do
-		play_round();
+		play_round(&small, mapped_sizes[2]);
 	while (++round < ROUNDS || (!shm.live_split && round < ROUNDS_MOST &&
 				    fault_retries == before));
 	equal(fault_retries != before, !shm.live_split);
 }
 
+static void groups_under_a_reader(void)
+{
+	write_marks(large.size);
+	for (unsigned int round = 0; round < GROUP_ROUNDS; round++)
+		play_round(&large, mapped_sizes[3]);
+}
+
 /* Before anything is split, and after each of a few cuts. */
 static void translations(void)
 {
-	static const uint64_t holes[] = { 0x37000, 0x200000, 0x1ff000,
-					  SIZE - SHM_PAGE_SIZE };
+	const uint64_t holes[] = { 0x37000, 0x200000, 0x1ff000,
+				   small.size - SHM_PAGE_SIZE };
 	va_t va;
 
-	if (!equal(shm_map_ram(&shm, DATA, SIZE, SHM_MEM_SHARED, &va), SHM_OK))
+	if (!equal(shm_map_ram(&shm, DATA, small.size, SHM_MEM_SHARED, &va),
+		   SHM_OK))
 		return;
 	for (unsigned int cuts = 0; cuts <= 4; cuts++) {
-		for (uint64_t at = 0; at < SIZE; at += SHM_PAGE_SIZE) {
+		for (uint64_t at = 0; at < small.size; at += SHM_PAGE_SIZE) {
 			struct translation cpu = world_translate(va + at, true);
 			bool gone = false;
 
@@ -167,12 +202,13 @@ static void translations(void)
 					       SHM_PAGE_SIZE),
 			      SHM_OK);
 	}
-	for (uint64_t at = 0; at < SIZE; at += SHM_PAGE_SIZE)
+	for (uint64_t at = 0; at < small.size; at += SHM_PAGE_SIZE)
 		(void)shm_iounmap(&shm, va + at);
 }
 
 static const struct test tests[] = {
 	{ "blocks_translate_as_before_when_parts_go", translations },
 	{ "no_read_fails_while_its_block_is_split", under_a_reader },
+	{ "no_read_fails_while_its_group_is_split", groups_under_a_reader },
 };
 GROUP(splits, tests);

@@ -54,6 +54,15 @@ enum fault_kind fault_kind(unsigned int status)
 	}
 }
 
+/* Pages, blocks of level 2, and 16 of each with the contiguous bit. */
+const uint64_t mapped_sizes[MAPPED_SIZES] = { 0x1000, 0x10000, 0x200000,
+					      0x2000000 };
+
+unsigned int permission_of_size(uint64_t size)
+{
+	return STATUS_PERMISSION | (size < 0x200000 ? LAST_LEVEL : 2);
+}
+
 static struct translation fault(unsigned int kind, unsigned int level)
 {
 	return (struct translation){ .status = kind | level };
@@ -73,6 +82,7 @@ static struct translation leaf(uint64_t descriptor, unsigned int level, va_t va,
 		.pa = (descriptor & ADDRESS & ~inside) | (va & inside),
 		.non_secure = descriptor >> 5 & 1,
 		.memory = memory[descriptor >> 2 & 7],
+		.size = (inside + 1) * (descriptor >> 52 & 1 ? 16 : 1),
 	};
 }
 

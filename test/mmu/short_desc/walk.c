@@ -28,6 +28,15 @@ struct leaf {
 	bool non_secure;
 };
 
+/* Small and large pages, sections and supersections. */
+const uint64_t mapped_sizes[MAPPED_SIZES] = { 0x1000, 0x10000, 0x100000,
+					      0x1000000 };
+
+unsigned int permission_of_size(uint64_t size)
+{
+	return permission[size < 0x100000];
+}
+
 enum fault_kind fault_kind(unsigned int status)
 {
 	for (unsigned int level = 0; level < 2; level++) {
@@ -88,6 +97,7 @@ static struct translation translate(const struct leaf *leaf, va_t va,
 		.pa = leaf->base | ((uint32_t)va & leaf->inside),
 		.non_secure = leaf->non_secure,
 		.memory = memory(leaf->type),
+		.size = (uint64_t)leaf->inside + 1,
 	};
 }
 
