@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 #
 # Every check there is, one after another. Each is a target of its own; that one
-# is not there, or says nothing of what it did, is a failure as any other.
+# is not there, or says nothing of what it did, is a failure as any other. Most
+# programs that they run keep one core busy, so there run as many at a time as
+# there are cores: TEST_JOBS=1 has them one after another.
 
 CHECK_PARTS ?= lint check-host check-tsan check-spin check-install check-example \
 	check-compat fuzz-smoke check-mmu check-target check-hyp \

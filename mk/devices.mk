@@ -32,7 +32,7 @@ $(bare_out)/devices-gicv2 $(bare_out)/devices-gicv3: \
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\n%s\n' 'exec $(call \
 		bare_boot,devices,$(devices_out)/flash-gicv$*.bin,gicv$*) \
-		--gic $* $(devices_options_v$*) --timeout 240' >$@
+		--gic $* $(devices_options_v$*) --timeout 450' >$@
 	$(Q)chmod +x $@
 
 devices_options_v2 := --smp 4
@@ -42,7 +42,7 @@ devices_options_v3 := --smp 2 --cpu max
 check-devices: $(bare_out)/devices-gicv2 $(bare_out)/devices-gicv3 \
 		$(bare_out)/devices.bin $(devices_out)/flash-gicv2.bin \
 		$(devices_out)/flash-gicv3.bin
-	$(Q)scripts/tap-count.sh $(filter $(bare_out)/devices-gicv%,$^)
+	$(Q)TEST_TIMEOUT=480 scripts/tap-count.sh $(filter $(bare_out)/devices-gicv%,$^)
 
 -include $(patsubst %.o,%.d,$(call bare_obj,$(devices_test_src)))
 

@@ -27,13 +27,13 @@ $(target_checks): $(bare_out)/check-%: mk/target.mk
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\n%s\n' 'exec $(call target_boot,test,$*) \
 		$(target_options_$*) --reserve 0x7f000000,0x100000 \
-		--timeout 240' >$@
+		--timeout 450' >$@
 	$(Q)chmod +x $@
 
 ## check-target     every answer of the interface, from a bare-metal normal world
 check-target: $(target_checks) $(bare_out)/test.bin \
 		$(foreach m,$(target_machines),$(O)/flash-$(m).bin)
-	$(Q)scripts/tap-count.sh $(target_checks)
+	$(Q)TEST_TIMEOUT=480 scripts/tap-count.sh $(target_checks)
 
 ## bench-target     instructions of each call, seen from the normal world
 bench-target: $(bare_out)/bench.bin $(O)/flash-gicv2.bin
