@@ -123,7 +123,7 @@ bench-host: $(host_benches)
 
 -include $(wildcard $(addsuffix /*.d,$(sort $(dir \
 	$(call host_obj,test,$(host_lib_src) $(host_model_src) \
-	$(host_test_src)) \
+	$(host_test_src) $(wildcard test/fuzz/*.c)) \
 	$(call host_obj,bench,$(host_bench_lib_src) $(host_bench_src))))))
 
 .PHONY: check-host compare-traces bench-host host-build host-format-build \
