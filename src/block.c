@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/*
- * See block.h. Joining and splitting replace descriptors that are valid: first
- * they go, then what TLBs know of them, then the new ones come.
- */
+/* See block.h. */
 #include "block.h"
 
+#include "gib.h"
 #include "map_size.h"
-#include "table.h"
 
 static pte_t make_block(pa_t pa)
 {
@@ -46,28 +43,14 @@ static bool can_be_group(const struct table *top, unsigned int slot, pa_t pa)
 
 static void join_group(struct table *top, unsigned int slot, pa_t pa)
 {
-	table_clear_run(top, slot, PT_GROUP_COUNT);
-	tlb_begin();
+	struct pt_replacement r = {
+		.run = { top, table_va(top, slot), PT_GROUP_COUNT },
+	};
+
 	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
-		tlb_invalidate_va(table_va(top, slot + i));
-	tlb_end();
-	table_store_run(top, slot, make_group(top, pa),
-			pte_group_step(top->level), PT_GROUP_COUNT);
-}
-
-/*
- * The descriptor that leads to the table, if it can be a block instead, or is
- * one. NULL where several owners share it, in formats without blocks of that
- * size, and for the dead.
- */
-static pte_t *gib_descriptor(const struct table *top)
-{
-	const struct table *upper = top->parent;
-
-	if (upper == NULL || top->mirror != NULL ||
-	    !pt_has_blocks(upper->level))
-		return NULL;
-	return &upper->entries[table_index(upper, top->first)];
+		r.next[i] = make_group(top, pa) +
+			    (pte_t)i * pte_group_step(top->level);
+	pt_replace(top->owner->shm, &r);
 }
 
 /* All of the table are groups that can be a block at `pa`. */
@@ -82,27 +65,12 @@ static bool can_be_gib(const struct table *top, pa_t pa)
 	return true;
 }
 
-/* From now on it says something else of the whole GiB at `va`. */
-static void gib_store(pte_t *descriptor, va_t va, pte_t pte)
-{
-	pte_store(descriptor, PTE_INVALID);
-	tlb_begin();
-	/* A block is one entry; behind a table there may be hundreds. */
-	if (pte_is_table(pte, PT_LEAF_LEVEL - 2))
-		tlb_invalidate_va(va);
-	else
-		tlb_invalidate_all();
-	tlb_end();
-	pte_store(descriptor, pte);
-}
-
 static void join_gib(struct table *top)
 {
-	pte_t *descriptor = gib_descriptor(top);
 	pa_t pa = pte_address(pte_load(&top->entries[0]), top->level);
 
-	if (descriptor != NULL && can_be_gib(top, pa))
-		gib_store(descriptor, top->first, make_block(pa));
+	if (can_be_gib(top, pa))
+		gib_join(top, make_block(pa));
 }
 
 void block_join(struct table *top, va_t first, va_t end)
@@ -122,18 +90,6 @@ void block_join(struct table *top, va_t first, va_t end)
 		join_gib(top);
 }
 
-static void split_gib(struct pa_index *index, struct table *top)
-{
-	pte_t *descriptor = gib_descriptor(top);
-
-	if (descriptor == NULL ||
-	    pte_is_table(pte_load(descriptor), top->level - 1u))
-		return;
-	gib_store(descriptor, top->first,
-		  pte_make_table(meta_page_pa(index->pool, top->entries),
-				 top->attributes));
-}
-
 uint32_t block_unmap(struct pa_index *index, struct table *top,
 		     unsigned int slot)
 {
@@ -142,7 +98,7 @@ uint32_t block_unmap(struct pa_index *index, struct table *top,
 	unsigned int count = GRANULE_BLOCKS;
 	pa_t pa;
 
-	split_gib(index, top);
+	gib_split(top);
 	if (pte_is_group(pte, top->level)) {
 		va &= ~(BLOCK_GROUP_SIZE - 1);
 		slot = table_index(top, va);

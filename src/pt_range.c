@@ -163,14 +163,6 @@ struct pt_run pt_run_find(struct holdings *owner, va_t va, uint64_t pages)
 	return (struct pt_run){ table, va, count };
 }
 
-void pt_run_store_invalid(const struct pt_run *run)
-{
-	struct table *table = run->table;
-	unsigned int index = table_index(table, run->first);
-
-	table_clear_run(table, index, run->count);
-}
-
 void pt_run_clear(const struct pt_run *run, struct tlb_batch *batch)
 {
 	struct table *table = run->table;
@@ -179,12 +171,4 @@ void pt_run_clear(const struct pt_run *run, struct tlb_batch *batch)
 	table->live = (uint16_t)(table->live - run->count);
 	if (table->level == PT_LEAF_LEVEL && table->live == 0 && !table->keep)
 		space_unhook_leaf(table, batch);
-}
-
-void pt_run_invalidate(const struct pt_run *run)
-{
-	uint64_t span = table_entry_span(run->table->level);
-
-	for (uint32_t i = 0; i < run->count; i++)
-		tlb_invalidate_va(run->first + i * span);
 }

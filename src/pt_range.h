@@ -2,13 +2,13 @@
 /*
  * Neighbouring pages at neighbouring addresses, by the largest descriptors that
  * both alignments allow: blocks above the leaves, and at each level groups
- * (arch/cpu.h). Each call is a bounded piece of work, what one table has of the
- * range. Index lock held.
+ * (arch/cpu.h). Each call is a bounded piece of work,
+ * what one table has of the range. Index lock held.
  */
 #ifndef SRC_PT_RANGE_H
 #define SRC_PT_RANGE_H
 
-#include "table.h"
+#include "pt_replace.h"
 
 #include <dynshm/guest.h>
 
@@ -20,23 +20,10 @@ struct pt_range {
 	enum shm_memtype type;
 };
 
-/* Descriptors of one table, in a row. */
-struct pt_run {
-	struct table *table;
-	va_t first; /* that the first one serves */
-	uint32_t count;
-};
-
 /* Where the bytes are that a descriptor there, or a group of them, serves. */
 static inline uint64_t pt_group_span(unsigned int level)
 {
 	return table_entry_span(level) * PT_GROUP_COUNT;
-}
-
-static inline uint64_t pt_run_pages(const struct pt_run *run)
-{
-	return (uint64_t)run->count
-	       << (pt_level_shift(run->table->level) - SHM_PAGE_SHIFT);
 }
 
 /*
@@ -59,17 +46,11 @@ enum shm_status pt_range_put(struct holdings *owner,
  */
 struct pt_run pt_run_find(struct holdings *owner, va_t va, uint64_t pages);
 
-/* Make them invalid, and nothing else. */
-void pt_run_store_invalid(const struct pt_run *run);
-
 /*
  * Clear them; the caller sees to it that the TLBs are told. Of a leaf table
  * that becomes empty the batch is told here.
  */
 void pt_run_clear(const struct pt_run *run, struct tlb_batch *batch);
-
-/* Inside of tlb_begin() and tlb_end(). */
-void pt_run_invalidate(const struct pt_run *run);
 
 /* `count` descriptors of a table from `index` on, for the memory at `pa`. */
 void pt_fill(struct table *table, unsigned int index, uint32_t count, pa_t pa,

@@ -2,92 +2,8 @@
 /* Changing descriptors that are in use; see pt_split.h. */
 #include "pt_split.h"
 
-#include <dynshm/fault.h>
-
 #include "slot.h"
 #include "space.h"
-
-/* Descriptors that are changed at once: two groups, so that some fit anyhow. */
-#define REPLACE_MAX (2 * PT_GROUP_COUNT)
-
-/* Descriptors, and what they become. */
-struct replacement {
-	struct pt_run run;
-	bool direct; /* old and new ones may be known at the same time */
-	pte_t next[REPLACE_MAX];
-};
-
-/*
- * The handler of faults must see the mark when it may see what is behind it,
- * and what follows when it does not see the mark any more.
- */
-static void mark_begin(struct shm_passing *passing, const struct pt_run *run)
-{
-	uint64_t size = pt_run_pages(run) << SHM_PAGE_SHIFT;
-
-	__atomic_store_n(&passing->first, run->first, __ATOMIC_RELAXED);
-	__atomic_store_n(&passing->last, run->first + size - 1,
-			 __ATOMIC_RELAXED);
-	__atomic_store_n(&passing->sequence, passing->sequence + 1,
-			 __ATOMIC_RELEASE);
-	cpu_publish_tables();
-}
-
-static void mark_end(struct shm_passing *passing)
-{
-	__atomic_store_n(&passing->sequence, passing->sequence + 1,
-			 __ATOMIC_RELEASE);
-}
-
-static void store_next(const struct replacement *r)
-{
-	struct table *table = r->run.table;
-	unsigned int index = table_index(table, r->run.first);
-
-	for (uint32_t i = 0; i < r->run.count; i++)
-		table_store(table, index + i, r->next[i]);
-}
-
-static void invalidate(const struct pt_run *run)
-{
-	tlb_begin();
-	pt_run_invalidate(run);
-	tlb_end();
-}
-
-static void replace(const struct replacement *r)
-{
-	struct shm_passing *passing = &r->run.table->owner->shm->passing;
-
-	if (r->direct) {
-		store_next(r);
-		invalidate(&r->run);
-		return;
-	}
-	mark_begin(passing, &r->run);
-	pt_run_store_invalid(&r->run);
-	invalidate(&r->run);
-	store_next(r);
-	cpu_publish_tables();
-	mark_end(passing);
-}
-
-bool shm_fault_is_passing(const struct shm *shm, va_t va, bool write)
-{
-	const struct shm_passing *passing = &shm->passing;
-	uint32_t sequence =
-		__atomic_load_n(&passing->sequence, __ATOMIC_ACQUIRE);
-
-	if (sequence % 2 != 0 &&
-	    va >= __atomic_load_n(&passing->first, __ATOMIC_RELAXED) &&
-	    va <= __atomic_load_n(&passing->last, __ATOMIC_RELAXED))
-		return true;
-	if (cpu_translates(va, write))
-		return true; /* it is there by now */
-	/* Or it was, and the next one has begun since. */
-	return __atomic_load_n(&passing->sequence, __ATOMIC_ACQUIRE) !=
-	       sequence;
-}
 
 static pte_t attributes_of(const struct table *table, pte_t pte)
 {
@@ -109,7 +25,7 @@ static pte_t make_single(const struct table *table, pte_t pte, va_t va,
 /* Make single descriptors of the group around `va`, if it is in one. */
 static void ungroup(struct table *table, va_t va)
 {
-	struct replacement r = {
+	struct pt_replacement r = {
 		.run = { table, va & ~(pt_group_span(table->level) - 1),
 			 PT_GROUP_COUNT },
 		.direct = PT_GROUP_IS_HINT && table->owner->shm->live_split,
@@ -127,7 +43,7 @@ static void ungroup(struct table *table, va_t va)
 			make_single(table, pte, at, attributes_of(table, pte));
 		at += table_entry_span(table->level);
 	}
-	replace(&r);
+	pt_replace(table->owner->shm, &r);
 }
 
 static bool is_block(const struct table *table, va_t va)
@@ -146,7 +62,7 @@ static void divide(struct table *table, va_t va, struct table *leaf)
 {
 	/* Whoever made the leaf has looked whether that failed. */
 	/* NOLINTBEGIN(clang-analyzer-core.NullDereference) */
-	struct replacement r = {
+	struct pt_replacement r = {
 		.run = { table, leaf->first, 1 },
 		.direct = table->owner->shm->live_split,
 	};
@@ -165,10 +81,8 @@ static void divide(struct table *table, va_t va, struct table *leaf)
 		pa + ((pa_t)slot << SHM_PAGE_SHIFT), attributes);
 	leaf->live = PT_ENTRY_COUNT;
 	leaf->parent = table;
-	/* No walker may see the link before what is in the table. */
-	cpu_publish_tables();
 	r.next[0] = table_descriptor(table->owner->shm, leaf);
-	replace(&r);
+	pt_replace(table->owner->shm, &r);
 }
 
 /* In the middle of a block. */
@@ -243,14 +157,24 @@ static pte_t retyped(const struct table *table, pte_t pte, va_t va,
 	return make_single(table, pte, va, attributes);
 }
 
+/* Whether only permissions change. */
+static bool is_same_memory(const struct table *table, pte_t pte,
+			   enum shm_memtype type)
+{
+	return !pte_is_valid(pte) ||
+	       shm_memtype_base(
+		       pte_memtype(pte, table->level, table->attributes)) ==
+		       shm_memtype_base(type);
+}
+
 uint32_t pt_run_retype(const struct pt_run *run, enum shm_memtype type)
 {
 	struct table *table = run->table;
 	unsigned int index = table_index(table, run->first);
 	uint64_t span = table_entry_span(table->level);
 	uint32_t fit =
-		REPLACE_MAX - (uint32_t)(run->first / span % PT_GROUP_COUNT);
-	struct replacement r = { .run = *run, .direct = true };
+		PT_REPLACE_MAX - (uint32_t)(run->first / span % PT_GROUP_COUNT);
+	struct pt_replacement r = { .run = *run, .direct = true };
 
 	if (r.run.count > fit)
 		r.run.count = fit;
@@ -258,11 +182,9 @@ uint32_t pt_run_retype(const struct pt_run *run, enum shm_memtype type)
 		pte_t pte = pte_load(&table->entries[index + i]);
 
 		r.next[i] = retyped(table, pte, run->first + i * span, type);
-		if (shm_memtype_base(pte_memtype(pte, table->level,
-						 table->attributes)) !=
-		    shm_memtype_base(type))
+		if (!is_same_memory(table, pte, type))
 			r.direct = false;
 	}
-	replace(&r);
+	pt_replace(table->owner->shm, &r);
 	return r.run.count;
 }

@@ -2,9 +2,7 @@
 /*
  * Changing descriptors that are in use, so that what they map stays mapped: a
  * block becomes a table of smaller ones, a group becomes single descriptors, or
- * attributes change. Where the processor needs it the old descriptors are made
- * invalid and forgotten first; whoever runs into that comes back by
- * shm_fault_is_passing() (dynshm/fault.h). Index lock held: one at a time.
+ * attributes change (pt_replace.h). Index lock held.
  */
 #ifndef SRC_PT_SPLIT_H
 #define SRC_PT_SPLIT_H
