@@ -8,12 +8,13 @@
 #include "io_claim.h"
 #include "io_map.h"
 #include "io_tree.h"
-#include "pt_range.h"
+#include "map_size.h"
 #include "space.h"
 
-static enum shm_status reserve(struct io_mapping *mapping, uint64_t align)
+static enum shm_status reserve(struct io_mapping *mapping, unsigned int shift)
 {
 	struct holdings *owner = mapping->owner;
+	uint64_t align = UINT64_C(1) << shift;
 	struct va_request request = {
 		.size = io_mapping_pages(mapping) << SHM_PAGE_SHIFT,
 		.align = align,
@@ -30,13 +31,15 @@ static enum shm_status reserve(struct io_mapping *mapping, uint64_t align)
 /* Where the largest descriptors fit, or where smaller ones do. */
 static enum shm_status place(struct io_mapping *mapping)
 {
-	uint64_t pages = io_mapping_pages(mapping);
-	uint64_t align = pt_best_align(mapping->pages.first, pages, UINT64_MAX);
-	enum shm_status st = reserve(mapping, align);
+	bool roomy = mapping->owner->shm->roomy;
+	pa_t pa = mapping->pages.first;
+	uint64_t size = io_mapping_pages(mapping) << SHM_PAGE_SHIFT;
+	unsigned int shift = map_best_shift(roomy, pa, size, MAP_SHIFT_ANY);
+	enum shm_status st = reserve(mapping, shift);
 
-	while (st == SHM_NO_VA && align > SHM_PAGE_SIZE) {
-		align = pt_best_align(mapping->pages.first, pages, align);
-		st = reserve(mapping, align);
+	while (st == SHM_NO_VA && shift > SHM_PAGE_SHIFT) {
+		shift = map_best_shift(roomy, pa, size, shift);
+		st = reserve(mapping, shift);
 	}
 	return st;
 }

@@ -55,19 +55,18 @@ enum shm_status region_place(struct region *region,
 			     const struct page_list *list)
 {
 	bool roomy = region->owner->shm->roomy;
-	/* Without room a GiB has descriptors of several owners. */
-	unsigned int largest = roomy ? GIB_SHIFT : BLOCK_GROUP_SHIFT;
 	struct hint run = longest_run(list);
+	uint64_t size = run.count << SHM_PAGE_SHIFT;
+	unsigned int shift = MAP_SHIFT_ANY;
 	cpu_irq_t irq = spin_lock(&region->owner->lock);
-	enum shm_status st = SHM_NO_VA;
+	enum shm_status st;
 
-	/* Any run has a stretch of a page; if misaligned, mapping says so. */
-	for (unsigned int i = 0; st == SHM_NO_VA && i < MAP_SHIFT_COUNT; i++)
-		if (map_shifts[i] <= largest &&
-		    map_has_stretch(run.pa & ~SHM_PAGE_MASK,
-				    run.count << SHM_PAGE_SHIFT,
-				    UINT64_C(1) << map_shifts[i]))
-			st = reserve(region, &run, map_shifts[i]);
+	/* A page is a piece of a page: the last one is for any run. */
+	do {
+		shift = map_best_shift(roomy, run.pa & ~SHM_PAGE_MASK, size,
+				       shift);
+		st = reserve(region, &run, shift);
+	} while (st == SHM_NO_VA && shift != SHM_PAGE_SHIFT);
 	spin_unlock(&region->owner->lock, irq);
 	return st;
 }

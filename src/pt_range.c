@@ -9,31 +9,6 @@
 /* Descriptors that may be blocks are in the tables above the leaves. */
 #define BLOCK_LEVEL (PT_LEAF_LEVEL - 1)
 
-/* Sizes of descriptors and groups, the largest first. */
-static const uint64_t *sizes(void)
-{
-	static const uint64_t list[] = {
-		LEAF_SIZE * PT_GROUP_COUNT,
-		LEAF_SIZE,
-		SHM_PAGE_SIZE * PT_GROUP_COUNT,
-		SHM_PAGE_SIZE,
-		0,
-	};
-
-	return list;
-}
-
-uint64_t pt_best_align(pa_t pa, uint64_t pages, uint64_t below)
-{
-	const uint64_t *size = sizes();
-
-	while (*size > SHM_PAGE_SIZE &&
-	       (*size >= below ||
-		!map_has_stretch(pa, pages << SHM_PAGE_SHIFT, *size)))
-		size++;
-	return *size;
-}
-
 static uint32_t table_size(const struct table *table)
 {
 	return table->count != 0 ? table->count : PT_ENTRY_COUNT;
@@ -121,6 +96,7 @@ enum shm_status pt_range_put(struct holdings *owner,
 			     const struct pt_range *range, uint64_t *done)
 {
 	struct table *table = space_find_table(owner, range->va);
+	pte_t attributes = pte_attributes(range->type);
 	enum shm_status st = SHM_OK;
 	unsigned int index;
 	uint32_t count;
@@ -133,9 +109,9 @@ enum shm_status pt_range_put(struct holdings *owner,
 	count = run_length(table, index, range->pages);
 	if (table->level == BLOCK_LEVEL)
 		count = count_free(table, index, count);
-	pt_fill(table, index, count, range->pa, pte_attributes(range->type));
-	table->live = (uint16_t)(table->live + count);
 	*done = pt_run_pages(&(struct pt_run){ table, range->va, count });
+	pt_fill(table, index, count, range->pa, attributes);
+	table->live = (uint16_t)(table->live + count);
 	return SHM_OK;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Neighbouring pages at neighbouring addresses, by the largest descriptors that
- * both alignments allow: blocks above the leaves, and at each level groups
- * (arch/cpu.h). Each call is a bounded piece of work,
+ * both alignments allow: blocks above the leaves,
+ * and at each level groups (arch/cpu.h). Each call is a bounded piece of work,
  * what one table has of the range. Index lock held.
  */
 #ifndef SRC_PT_RANGE_H
@@ -25,12 +25,6 @@ static inline uint64_t pt_group_span(unsigned int level)
 {
 	return table_entry_span(level) * PT_GROUP_COUNT;
 }
-
-/*
- * The alignment of addresses by which `pages` from `pa` on are mapped best, but
- * less than `below`: a power of two, at least a page.
- */
-uint64_t pt_best_align(pa_t pa, uint64_t pages, uint64_t below);
 
 /*
  * Map the first part of a range that is reserved and not mapped; *done is how

@@ -15,9 +15,10 @@
 enum shm_status space_add_small_slot(struct holdings *owner);
 
 /*
- * Add a slot in which the request can be met; its align is at most that of a
- * group of blocks. On an address space with room it is made of whole tables
- * above the leaves, on one without of leaf tables. Takes shm->lock.
+ * Add a slot in which the request can be met; its align is at most 1 GiB, and
+ * where there is no room that of a group of blocks. On an address space with
+ * room it is made of whole tables above the leaves, on one without of leaf
+ * tables. Takes shm->lock.
  */
 enum shm_status space_add_large_slot(struct holdings *owner,
 				     pte_t table_attributes,
