@@ -43,6 +43,11 @@ void gib_join(struct table *top, pte_t block)
 		replace(top, top, block, false);
 }
 
+void gib_change(struct table *top, pte_t block, bool direct)
+{
+	replace(top, NULL, block, direct);
+}
+
 void gib_split(struct table *top)
 {
 	struct shm *shm = top->owner->shm;

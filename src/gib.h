@@ -22,6 +22,9 @@ bool gib_is_block(const struct table *top);
  */
 void gib_join(struct table *top, pte_t block);
 
+/* Let the block be another one, as the table is already. */
+void gib_change(struct table *top, pte_t block, bool direct);
+
 /* Let the CPU walk the table again. What is mapped stays mapped. */
 void gib_split(struct table *top);
 

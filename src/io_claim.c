@@ -38,10 +38,19 @@ static enum shm_status check_request(const struct shm *shm, pa_t pa,
 	return SHM_OK;
 }
 
+/*
+ * Tables above the leaves are made together, in one hold of a lock. There is
+ * one for each GiB, and no leaf table if blocks fit everywhere.
+ */
+#define GIBS_MAX 32u
+
 static bool has_tables(const struct shm *shm, const struct io_request *request)
 {
-	return (io_request_pages(request) - 1) >> PT_PAGE_BITS <
-	       shm->pool.page_count;
+	uint64_t gibs = ((io_request_pages(request) - 1) >>
+			 (GIB_SHIFT - SHM_PAGE_SHIFT)) +
+			1;
+
+	return gibs <= GIBS_MAX && gibs <= shm->pool.page_count;
 }
 
 enum shm_status io_check(const struct shm *shm, pa_t pa, uint64_t size,

@@ -2,6 +2,7 @@
 /* Stretches of memory by the largest descriptors; see pt_range.h. */
 #include "pt_range.h"
 
+#include "gib.h"
 #include "map_size.h"
 #include "slot.h"
 #include "space.h"
@@ -110,6 +111,9 @@ enum shm_status pt_range_put(struct holdings *owner,
 	if (table->level == BLOCK_LEVEL)
 		count = count_free(table, index, count);
 	*done = pt_run_pages(&(struct pt_run){ table, range->va, count });
+	if (map_shift_of(range->va, range->pa, *done << SHM_PAGE_SHIFT) ==
+	    GIB_SHIFT)
+		gib_join(table, pte_make_block(range->pa, attributes));
 	pt_fill(table, index, count, range->pa, attributes);
 	table->live = (uint16_t)(table->live + count);
 	return SHM_OK;
@@ -143,6 +147,7 @@ void pt_run_clear(const struct pt_run *run, struct tlb_batch *batch)
 {
 	struct table *table = run->table;
 
+	gib_split(table);
 	pt_run_store_invalid(run);
 	table->live = (uint16_t)(table->live - run->count);
 	if (table->level == PT_LEAF_LEVEL && table->live == 0 && !table->keep)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Neighbouring pages at neighbouring addresses, by the largest descriptors that
- * both alignments allow: blocks above the leaves,
+ * both alignments allow (map_size.h): blocks of 1 GiB, blocks above the leaves,
  * and at each level groups (arch/cpu.h). Each call is a bounded piece of work,
  * what one table has of the range. Index lock held.
  */

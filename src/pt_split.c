@@ -2,6 +2,8 @@
 /* Changing descriptors that are in use; see pt_split.h. */
 #include "pt_split.h"
 
+#include "gib.h"
+#include "map_size.h"
 #include "slot.h"
 #include "space.h"
 
@@ -101,6 +103,8 @@ static void split_at(struct holdings *owner, va_t va, struct table **spare)
 
 	if (table == NULL)
 		return;
+	if ((va & (GIB_SIZE - 1)) != 0)
+		gib_split(table);
 	if (needs_table(owner, va)) {
 		divide(table, va, *spare);
 		*spare = NULL;
@@ -135,8 +139,13 @@ enum shm_status pt_split_block(struct holdings *owner, va_t va)
 {
 	struct table *table = space_find_table(owner, va);
 	struct table *leaf;
-	enum shm_status st = space_create_leaf(owner, va, &leaf);
+	enum shm_status st;
 
+	if (gib_is_block(table)) {
+		gib_split(table);
+		return SHM_OK;
+	}
+	st = space_create_leaf(owner, va, &leaf);
 	if (st == SHM_OK)
 		divide(table, leaf->first, leaf);
 	return st;
@@ -167,6 +176,19 @@ static bool is_same_memory(const struct table *table, pte_t pte,
 		       shm_memtype_base(type);
 }
 
+/* All that a block of 1 GiB stands for, which no walker sees itself. */
+static uint32_t retype_gib(struct table *table, enum shm_memtype type)
+{
+	pte_t first = pte_load(&table->entries[0]);
+	pa_t pa = pte_address(first, table->level);
+	pte_t attributes = pte_attributes(type);
+
+	pt_fill(table, 0, PT_ENTRY_COUNT, pa, attributes);
+	gib_change(table, pte_make_block(pa, attributes),
+		   is_same_memory(table, first, type));
+	return PT_ENTRY_COUNT;
+}
+
 uint32_t pt_run_retype(const struct pt_run *run, enum shm_memtype type)
 {
 	struct table *table = run->table;
@@ -176,6 +198,8 @@ uint32_t pt_run_retype(const struct pt_run *run, enum shm_memtype type)
 		PT_REPLACE_MAX - (uint32_t)(run->first / span % PT_GROUP_COUNT);
 	struct pt_replacement r = { .run = *run, .direct = true };
 
+	if (gib_is_block(table))
+		return retype_gib(table, type);
 	if (r.run.count > fit)
 		r.run.count = fit;
 	for (uint32_t i = 0; i < r.run.count; i++) {

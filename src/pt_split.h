@@ -17,7 +17,10 @@
  */
 enum shm_status pt_split_at_ends(struct holdings *owner, struct va_range range);
 
-/* Make a table of the block around `va`, which is there. Refused as above. */
+/*
+ * Make a table of the block around `va`, which is there, of blocks or pages of
+ * the next smaller size. Refused as above.
+ */
 enum shm_status pt_split_block(struct holdings *owner, va_t va);
 
 /*

@@ -40,10 +40,10 @@ struct shm_conflicts {
 };
 
 /*
- * From the largest size down to a page, a mapping becomes smaller three times;
+ * From the largest size down to a page, a mapping becomes smaller four times;
  * so many conflicts there can be, one after the other, at one address.
  */
-#define SHM_CONFLICTS_MAX 3u
+#define SHM_CONFLICTS_MAX 4u
 
 /*
  * This core's access to `va`, by the instruction at `pc`, met a TLB conflict.

@@ -61,9 +61,9 @@ struct io_mapping {
  *
  * SHM_BAD_SIZE: size 0. SHM_BAD_ADDRESS: it wraps, lies beyond the physical
  * address space, or touches what may not be mapped. SHM_BAD_ATTRIBUTE: no such
- * type. SHM_CONFLICT: a
- * page of it is mapped with another type. SHM_NO_VA, SHM_NO_TABLE,
- * SHM_NO_METADATA, SHM_OVER_BUDGET: resources. Nothing has changed then.
+ * type. SHM_CONFLICT: a page of it is mapped with another type. SHM_NO_VA,
+ * SHM_NO_TABLE, SHM_NO_METADATA, SHM_OVER_BUDGET: resources. SHM_NO_TABLE, too:
+ * more than 32 GiB at once. Nothing has changed then.
  *
  * Takes the locks of shm.h one after another, each for at most one leaf table.
  * A flow that is in here must run to its end: see ioremap_begin() for one that
@@ -105,7 +105,8 @@ enum shm_status shm_iounmap(struct shm *shm, va_t va);
  * changed then.
  *
  * Takes the kernel's holdings.lock, in it io_lock and in that the index lock,
- * for as long as it takes to split two blocks; then as shm_iounmap().
+ * for as long as it takes to split two blocks of each size; then as
+ * shm_iounmap().
  */
 enum shm_status shm_iounmap_part(struct shm *shm, va_t va, uint64_t size);
 

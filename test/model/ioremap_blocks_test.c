@@ -12,14 +12,9 @@
 #include <dynshm/shared_page.h>
 
 #include "model/io_model.h"
-#include "sim/world.h"
+#include "model/io_pieces.h"
 
 #define POOL_SIZE (UINT64_C(8) << 20)
-#define PAGE	  SHM_PAGE_SIZE
-/* From the manual: a section or a block, and 16 of anything. */
-#define BLOCK	    (SIM_LAST_LEVEL == 2 ? UINT64_C(0x100000) : UINT64_C(0x200000))
-#define GROUP	    (16 * PAGE)
-#define BLOCK_GROUP (16 * BLOCK)
 
 static struct shm shm;
 static uint64_t level;
@@ -51,40 +46,6 @@ static va_t map(pa_t pa, uint64_t size)
 	return va;
 }
 
-/* The largest piece of the list that lies in the range and has the address. */
-static uint64_t best_piece(pa_t first, uint64_t size, pa_t at)
-{
-	static const uint64_t sizes[] = { BLOCK_GROUP, BLOCK, GROUP };
-
-	for (unsigned int i = 0; i < 3; i++) {
-		pa_t piece = at - at % sizes[i];
-
-		if (piece >= first && piece + sizes[i] <= first + size)
-			return sizes[i];
-	}
-	return PAGE;
-}
-
-/* What one descriptor says, or a group that counts as one. */
-static uint64_t piece_at(va_t va)
-{
-	struct sim_mapping leaf = sim_walk(va);
-	uint64_t size = leaf.level == SIM_LAST_LEVEL ? PAGE : BLOCK;
-
-	return leaf.size == 0 ? 0 : leaf.contiguous ? 16 * size : size;
-}
-
-static void check_pieces(va_t va, pa_t pa, uint64_t size)
-{
-	for (uint64_t at = 0; at < size; at += PAGE) {
-		struct sim_mapping leaf = sim_walk(va + at);
-
-		assert_int_equal(leaf.pa + (va + at - leaf.va), pa + at);
-		assert_int_equal(piece_at(va + at),
-				 best_piece(pa, size, pa + at));
-	}
-}
-
 static void long_ranges_get_the_largest_descriptors(void **state)
 {
 	static const struct {
@@ -108,7 +69,7 @@ static void long_ranges_get_the_largest_descriptors(void **state)
 		pa_t pa = WORLD_PCI_PA + ranges[i].offset;
 		va_t va = map(pa, ranges[i].size);
 
-		check_pieces(va, pa, ranges[i].size);
+		io_pieces_check(va, pa, ranges[i].size);
 		assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
 		assert_int_equal(sim_table_count(), 1);
 	}
@@ -142,7 +103,7 @@ static void splits_go_no_further_than_they_must(void **state)
 			expected = at == hole ? 0 : PAGE;
 		else if (at / BLOCK == hole / BLOCK)
 			expected = GROUP;
-		assert_int_equal(piece_at(va + at), expected);
+		assert_int_equal(io_piece_at(va + at), expected);
 		if (at != hole)
 			io_model_check_page(va + at, pa + at, SHM_MEM_DEVICE);
 	}
@@ -184,8 +145,8 @@ static void each_end_is_split(void **state)
 					    ? SHM_MEM_DEVICE | SHM_MEM_READ_ONLY
 					    : SHM_MEM_DEVICE);
 	/* In between, blocks are as large as they were, as far as they go. */
-	assert_int_equal(piece_at(va + 8 * BLOCK), BLOCK);
-	assert_int_equal(piece_at(va + first), PAGE);
+	assert_int_equal(io_piece_at(va + 8 * BLOCK), BLOCK);
+	assert_int_equal(io_piece_at(va + first), PAGE);
 	assert_int_equal(shm_iounmap_part(&shm, va + first, end - first),
 			 SHM_OK);
 	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
@@ -260,7 +221,7 @@ static void what_is_no_part_is_refused(void **state)
 static void smaller_descriptors_do_where_room_is_short(void **state)
 {
 	static struct va_area taken;
-	const uint64_t room = WORLD_IS_SMALL ? 4 * BLOCK : UINT64_C(1) << 30;
+	const uint64_t room = WORLD_IS_SMALL ? 4 * BLOCK : GIB;
 	const uint64_t size = room - 2 * GROUP;
 	const pa_t device = WORLD_IS_SMALL ? WORLD_PCI_PA : UINT64_C(1) << 40;
 	const pa_t pa = device + 10 * GROUP;
@@ -272,9 +233,8 @@ static void smaller_descriptors_do_where_room_is_short(void **state)
 	world_start_machine(POOL_SIZE);
 	if (device != WORLD_PCI_PA)
 		sim_add_range(SIM_DEVICE, device, 2 * room);
-	config.window.last =
-		config.window.first +
-		(WORLD_IS_SMALL ? UINT64_C(1) << 30 : UINT64_C(1) << 39) - 1;
+	config.window.last = config.window.first +
+			     (WORLD_IS_SMALL ? GIB : UINT64_C(1) << 39) - 1;
 	assert_int_equal(shm_init(&shm, &config), SHM_OK);
 	assert_int_equal(kernel_pages_reserve(
 				 &shm,
@@ -285,9 +245,9 @@ static void smaller_descriptors_do_where_room_is_short(void **state)
 	va = map(pa, size);
 	for (uint64_t at = 0; at < size; at += 7 * PAGE) {
 		io_model_check_page(va + at, pa + at, SHM_MEM_DEVICE);
-		assert_int_equal(piece_at(va + at),
-				 best_piece(pa, size, pa + at) > PAGE ? GROUP
-								      : PAGE);
+		assert_int_equal(
+			io_piece_at(va + at),
+			io_piece_best(pa, size, pa + at) > PAGE ? GROUP : PAGE);
 	}
 	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
 	assert_int_equal(meta_pool_free_bytes(&shm.pool), before);

@@ -123,7 +123,7 @@ static void what_is_no_range_or_type_is_refused(void **state)
 	refused(WORLD_DEVICE_PA, UINT64_MAX, SHM_MEM_DEVICE, SHM_BAD_ADDRESS);
 	refused(end, 1, SHM_MEM_DEVICE, SHM_BAD_ADDRESS);
 	refused(end - 1, 2, SHM_MEM_DEVICE, SHM_BAD_ADDRESS);
-	/* Tables for 4 GiB would fit the pool. */
+	/* More than 32 GiB. */
 	if (SIM_PAGE_PA_BITS > 32)
 		refused(WORLD_HIGH_END, end - WORLD_HIGH_END, SHM_MEM_DEVICE,
 			SHM_NO_TABLE);

@@ -21,11 +21,16 @@
 #include "sim/world.h"
 
 /* Secure memory that can be read, which the manager has nothing to do with. */
-#define DATA_PA	     UINT64_C(0x30000000)
-#define PIECE	     UINT64_C(0x10000)
-#define PIECES	     64u /* two blocks, or four */
+#define DATA_PA	  UINT64_C(0xc0000000)
+#define DATA_SIZE UINT64_C(0x40000000)
+#define PIECE	  UINT64_C(0x10000)
+#define PIECES	  64u
+/* They lie side by side, in two blocks or four, or all over a GiB. */
+#define NEAR	     PIECE
+#define FAR	     (DATA_SIZE / PIECES)
 #define READERS	     2u
 #define ROUNDS_LEAST 50u
+#define ROUNDS_FAR   15u /* these take longer */
 #define ROUNDS_MOST  20000u
 #define ENOUGH	     20u /* retries */
 
@@ -34,6 +39,7 @@ static struct shm shm;
 /* What readers may read: every other piece. Under a barrier between rounds. */
 static struct {
 	pthread_barrier_t barrier;
+	uint64_t stride; /* from piece to piece */
 	va_t va;
 	bool done;   /* with this round; atomic */
 	bool over;   /* with all */
@@ -49,9 +55,10 @@ static uint64_t word_of(uint64_t offset)
 static void fill(void)
 {
 	for (uint64_t at = 0; at < PIECES * PIECE; at += SHM_PAGE_SIZE) {
-		uint64_t word = word_of(at);
+		uint64_t offset = at / PIECE * game.stride + at % PIECE;
+		uint64_t word = word_of(offset);
 
-		memcpy(sim_pointer(DATA_PA + at), &word, sizeof(word));
+		memcpy(sim_pointer(DATA_PA + offset), &word, sizeof(word));
 	}
 }
 
@@ -62,7 +69,7 @@ static bool handle_fault(void *arg, va_t va, bool write)
 
 static void read_one(struct random *random)
 {
-	uint64_t offset = random_below(random, PIECES / 2) * 2 * PIECE +
+	uint64_t offset = random_below(random, PIECES / 2) * 2 * game.stride +
 			  random_below(random, 16) * SHM_PAGE_SIZE;
 	uint64_t word = 0;
 
@@ -101,7 +108,7 @@ static enum shm_status disturb(struct random *random, unsigned int piece)
 	};
 	uint64_t first = random_below(random, 16);
 	uint64_t count = 1 + random_below(random, 16 - first);
-	va_t va = game.va + piece * PIECE + first * SHM_PAGE_SIZE;
+	va_t va = game.va + piece * game.stride + first * SHM_PAGE_SIZE;
 
 	if (piece % 2 != 0)
 		return shm_iounmap_part(&shm, va, count * SHM_PAGE_SIZE);
@@ -109,18 +116,19 @@ static enum shm_status disturb(struct random *random, unsigned int piece)
 				 types[random_below(random, 3)]);
 }
 
-/* Whatever is left, mapping by mapping. */
+/* Whatever is left, mapping by mapping: in a piece, or from one to the next. */
 static void unmap_rest(void)
 {
-	for (uint64_t at = 0; at < PIECES * PIECE; at += SHM_PAGE_SIZE)
-		(void)shm_iounmap(&shm, game.va + at);
+	for (unsigned int i = 0; i < PIECES; i++)
+		for (uint64_t at = 0; at <= PIECE; at += SHM_PAGE_SIZE)
+			(void)shm_iounmap(&shm, game.va + i * game.stride + at);
 }
 
 /* Nothing may end the program here: others wait at the barrier. */
 static bool play_round(struct random *random)
 {
-	bool ok = shm_ioremap(&shm, DATA_PA, PIECES * PIECE, SHM_MEM_SECURE,
-			      &game.va) == SHM_OK;
+	bool ok = shm_ioremap(&shm, DATA_PA, PIECES * game.stride,
+			      SHM_MEM_SECURE, &game.va) == SHM_OK;
 
 	game.done = false;
 	pthread_barrier_wait(&game.barrier);
@@ -135,21 +143,24 @@ static bool play_round(struct random *random)
 }
 
 /* Until the readers have been in the way often enough, if they can be. */
-static void play(bool gaps)
+static void play(bool gaps, uint64_t stride)
 {
 	static unsigned int numbers[READERS];
 	pthread_t threads[READERS];
 	struct random random = random_start("splits", gaps);
+	unsigned int least = stride == FAR ? ROUNDS_FAR : ROUNDS_LEAST;
 	unsigned int round = 0;
 	bool ok = true;
 
 	game.over = false;
+	game.stride = stride;
+	fill();
 	for (unsigned int i = 0; i < READERS; i++) {
 		numbers[i] = i + 1;
 		pthread_create(&threads[i], NULL, run_reader, &numbers[i]);
 	}
-	while (ok && (round < ROUNDS_LEAST || (gaps && sim_retries() < ENOUGH &&
-					       round < ROUNDS_MOST))) {
+	while (ok && (round < least || (gaps && sim_retries() < ENOUGH &&
+					round < ROUNDS_MOST))) {
 		ok = play_round(&random);
 		round++;
 	}
@@ -166,8 +177,7 @@ static int set_up(void **state)
 {
 	(void)state;
 	world_start(&shm, UINT64_C(2) << 20, 2);
-	sim_add_range(SIM_SECURE, DATA_PA, PIECES * PIECE);
-	fill();
+	sim_add_range(SIM_SECURE, DATA_PA, DATA_SIZE);
 	game.failed = false;
 	game.wrong = false;
 	sim_set_fault_handler(handle_fault, &shm);
@@ -191,9 +201,17 @@ static void no_read_fails_while_its_block_is_split(void **state)
 	uint64_t level = meta_pool_free_bytes(&shm.pool);
 
 	(void)state;
-	play(true);
+	play(true, NEAR);
 	assert_true(sim_retries() >= ENOUGH);
 	assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
+}
+
+/* A GiB may be one block; leaf tables are at a few places of it. */
+static void no_read_fails_while_its_gib_is_split(void **state)
+{
+	(void)state;
+	play(true, FAR);
+	assert_true(sim_retries() >= ENOUGH);
 }
 
 static int set_up_live(void **state)
@@ -206,7 +224,8 @@ static int set_up_live(void **state)
 static void no_read_fails_where_splits_have_no_gap(void **state)
 {
 	(void)state;
-	play(false);
+	play(false, NEAR);
+	play(false, FAR);
 }
 
 int main(void)
@@ -214,6 +233,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			no_read_fails_while_its_block_is_split, set_up,
+			tear_down),
+		cmocka_unit_test_setup_teardown(
+			no_read_fails_while_its_gib_is_split, set_up,
 			tear_down),
 		cmocka_unit_test_setup_teardown(
 			no_read_fails_where_splits_have_no_gap, set_up_live,
