@@ -80,7 +80,7 @@ $(mmu_runs): mk/mmu.mk | $(mmu_out)
 	$(Q)mkdir -p $(@D)
 	$(Q)printf '#!/bin/sh\n%s\n' \
 		'exec $(mmu_qemu_$(call mmu_arch,$(call mmu_kind_of,$@))) \
-		-machine virt,secure=on -cpu $(@F:$(call mmu_kind_of,$@)-%=%) -smp 2 -m 512 \
+		-machine virt,secure=on -cpu $(@F:$(call mmu_kind_of,$@)-%=%) -smp 2 -m 2048 \
 		-display none -monitor none -net none -serial stdio -semihosting \
 		-bios $(@D)/mmu.bin </dev/null' >$@ && chmod +x $@
 

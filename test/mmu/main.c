@@ -9,13 +9,13 @@
 #include <kernel/console.h>
 
 extern const struct group mappings, attributes, faults, accesses, regions,
-	devices, supplies, tlb, cores, splits, sizes;
+	devices, supplies, tlb, cores, splits, sizes, gibs;
 
 void mmu_main(void)
 {
 	static const struct group *const groups[] = {
 		&mappings, &attributes, &faults, &accesses, &regions, &devices,
-		&supplies, &tlb,	&cores,	 &splits,   &sizes,
+		&supplies, &tlb,	&cores,	 &splits,   &sizes,   &gibs,
 	};
 
 	console_init(UART_BASE);
