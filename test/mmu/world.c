@@ -20,6 +20,8 @@ void world_start(void)
 		.ram = &ram,
 		.ram_count = 1,
 		.calls_per_guest = 2,
+		/* One of them takes all there is (supply_test.c). */
+		.guest_tables = 1024,
 	};
 
 	machine_config(&config);
