@@ -50,19 +50,14 @@ void filler_finish(struct filler *f)
 		space_drop_leaf(f->region->owner, f->leaf);
 }
 
-static bool page_is_ram(const struct granule_entry *entry, pa_t pa)
+/* All pages of a group are. */
+static bool group_is_ram(const struct pa_index *index,
+			 const struct granule_entry *entry, pa_t pa)
 {
-	uint64_t page = (pa >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
-
-	return entry->ram != RAM_NONE &&
-	       (entry->ram->words[page / 64] >> (page % 64) & 1);
-}
-
-/* So are all pages of a group. */
-static bool group_is_ram(const struct granule_entry *entry, pa_t pa)
-{
+	if (granule_is_ram(entry))
+		return true;
 	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
-		if (!page_is_ram(entry, pa + i * SHM_PAGE_SIZE))
+		if (!granule_has_page(index, entry, pa + i * SHM_PAGE_SIZE))
 			return false;
 	return true;
 }
@@ -88,7 +83,8 @@ enum shm_status map_page(struct filler *f, pa_t pa)
 	struct granule_entry *entry = granule_entry_find(f->index, pa);
 	enum shm_status st;
 
-	if (entry == NULL || !shm_page_aligned(pa) || !page_is_ram(entry, pa))
+	if (entry == NULL || !shm_page_aligned(pa) ||
+	    !granule_has_page(f->index, entry, pa))
 		return SHM_BAD_ADDRESS;
 	f->room--;
 	if (!revoke_page(&f->revoker, entry, pa))
@@ -132,7 +128,7 @@ static enum shm_status map_group(struct filler *f, pa_t pa, uint32_t *count)
 	enum shm_status st;
 
 	*count = 1;
-	if (entry == NULL || !group_is_ram(entry, pa))
+	if (entry == NULL || !group_is_ram(f->index, entry, pa))
 		return SHM_BAD_ADDRESS;
 	f->room -= GROUP_COST;
 	if (!take_group(f, entry, pa))
@@ -232,7 +228,7 @@ static struct granule_entry *whole_granule(const struct filler *f,
 	if (run->count != GRANULE_PAGES)
 		return NULL;
 	entry = granule_entry_find(f->index, run->first);
-	return entry != NULL && entry->ram == &ram_full ? entry : NULL;
+	return entry != NULL && granule_is_ram(entry) ? entry : NULL;
 }
 
 /* What the run begins with; *count pages, if that went well. */

@@ -95,7 +95,7 @@ static enum shm_status granule_get(struct pa_index *index,
 	if (st != SHM_OK)
 		return st;
 	entry->granule->payer = leaf->account;
-	if (entry->ram == &ram_full && entry->whole == 0)
+	if (granule_is_ram(entry) && entry->whole == 0)
 		entry->granule->sole = leaf->owner;
 	return SHM_OK;
 }

@@ -77,6 +77,36 @@ granule_entry_find(const struct pa_index *index, pa_t pa)
 	return &index->gibs[gib][(pa >> GRANULE_SHIFT) % GIB_GRANULES];
 }
 
+/* Its place in its granule. */
+static inline uint32_t granule_page_of(pa_t pa)
+{
+	return (uint32_t)(pa >> SHM_PAGE_SHIFT) & (GRANULE_PAGES - 1);
+}
+
+static inline bool granule_is_ram(const struct granule_entry *entry)
+{
+	return entry->ram_count == GRANULE_PAGES;
+}
+
+static inline bool granule_is_bitmap(const struct granule_entry *entry)
+{
+	return entry->ram_count == 0 && entry->ram_first != 0;
+}
+
+/* The page of the granule is RAM, if that is a bitmap. */
+bool ram_bitmap_has(const struct pa_index *index,
+		    const struct granule_entry *entry, uint32_t page);
+
+/* The page at `pa`, whose granule is entry's, is shareable RAM. */
+static inline bool granule_has_page(const struct pa_index *index,
+				    const struct granule_entry *entry, pa_t pa)
+{
+	uint32_t page = granule_page_of(pa);
+
+	return page - entry->ram_first < entry->ram_count ||
+	       (granule_is_bitmap(entry) && ram_bitmap_has(index, entry, page));
+}
+
 static inline unsigned int head_chunk_of(pa_t pa)
 {
 	return (unsigned int)(pa >> (SHM_PAGE_SHIFT + HEAD_CHUNK_SHIFT)) &

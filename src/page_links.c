@@ -28,7 +28,7 @@ static bool is_shared_without_page(const struct pa_index *index,
 {
 	struct granule *granule = entry->granule;
 
-	return granule->sole == NULL && entry->ram == &ram_full &&
+	return granule->sole == NULL && granule_is_ram(entry) &&
 	       !pa_link_is_foreign(index, entry->whole, owner) &&
 	       granule->heads[head_chunk_of(pa)] != NULL &&
 	       *head_find(granule, pa) == 0;

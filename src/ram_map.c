@@ -1,21 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * The constant half of pa_index: which physical pages are shareable RAM. Built
- * once from the platform's ranges. A granule that is RAM from end to end
- * points at one shared bitmap, so that the common test is one comparison.
+ * once from the platform's ranges. Most granules have one range of it at most,
+ * which their entry tells; others have a bitmap.
  */
 #include "pa_index.h"
-
-const struct ram_bitmap ram_full = { {
-	UINT64_MAX,
-	UINT64_MAX,
-	UINT64_MAX,
-	UINT64_MAX,
-	UINT64_MAX,
-	UINT64_MAX,
-	UINT64_MAX,
-	UINT64_MAX,
-} };
 
 /* What pages of the format can lead to; RAM beyond is as if it were not. */
 #define PAGE_PA_LAST ((UINT64_C(1) << PT_PAGE_PA_BITS) - 1)
@@ -32,38 +21,58 @@ static uint32_t pages_for(uint64_t bytes)
 	return (uint32_t)((bytes + SHM_PAGE_MASK) >> SHM_PAGE_SHIFT);
 }
 
-/* Mark the pages of `part`, which lies inside one granule. */
-static enum shm_status mark_part(struct pa_index *index,
-				 struct meta_cache *bitmaps,
-				 struct granule_entry *entry,
-				 struct pa_range part)
-{
-	struct ram_bitmap *bitmap;
-	uint64_t first = (part.first >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
-	uint64_t last = (part.last >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
+/* The first of a range of pages of one granule, and how many. */
+struct piece {
+	uint16_t first;
+	uint16_t count;
+};
 
-	if (first == 0 && last == GRANULE_PAGES - 1) {
-		entry->ram = &ram_full;
-		return SHM_OK;
-	}
-	if (entry->ram == RAM_NONE)
-		entry->ram = meta_object_alloc(index->pool, bitmaps, NULL);
-	if (entry->ram == RAM_NONE)
-		return SHM_NO_METADATA;
-	bitmap = (struct ram_bitmap *)(uintptr_t)entry->ram;
-	for (uint64_t i = first; i <= last; i++)
-		bitmap->words[i / 64] |= UINT64_C(1) << (i % 64);
-	return SHM_OK;
+static struct piece piece_of(struct pa_range part)
+{
+	return (struct piece){
+		(uint16_t)granule_page_of(part.first),
+		(uint16_t)(((part.last - part.first) >> SHM_PAGE_SHIFT) + 1),
+	};
 }
 
-static enum shm_status mark_range(struct pa_index *index,
-				  struct meta_cache *bitmaps,
+static void bitmap_set(struct ram_bitmap *bitmap, struct piece piece)
+{
+	for (uint32_t i = piece.first; i < piece.first + piece.count; i++)
+		bitmap->words[i / 64] |= UINT64_C(1) << (i % 64);
+}
+
+/*
+ * Mark the pages of `part`, which lies inside one granule, behind all that was
+ * marked before; *bitmaps have been used.
+ */
+static void mark_part(struct pa_index *index, uint16_t *bitmaps,
+		      struct granule_entry *entry, struct pa_range part)
+{
+	struct piece before = { entry->ram_first, entry->ram_count };
+	struct piece piece = piece_of(part);
+
+	if (before.count == 0 && before.first == 0) {
+		entry->ram_first = piece.first;
+		entry->ram_count = piece.count;
+	} else if (before.count != 0 &&
+		   before.first + before.count == piece.first) {
+		entry->ram_count = (uint16_t)(before.count + piece.count);
+	} else {
+		if (before.count != 0) {
+			bitmap_set(&index->bitmaps[*bitmaps], before);
+			entry->ram_first = ++*bitmaps;
+			entry->ram_count = 0;
+		}
+		bitmap_set(&index->bitmaps[entry->ram_first - 1], piece);
+	}
+}
+
+static enum shm_status mark_range(struct pa_index *index, uint16_t *bitmaps,
 				  struct pa_range range)
 {
 	pa_t at = range.first;
-	enum shm_status st = SHM_OK;
 
-	while (st == SHM_OK && at <= range.last) {
+	while (at <= range.last) {
 		uint64_t gib = (at - index->first) >> GIB_SHIFT;
 		struct granule_entry **entries = &index->gibs[gib];
 		pa_t last = at | (GRANULE_SIZE - 1);
@@ -77,13 +86,12 @@ static enum shm_status mark_range(struct pa_index *index,
 			return SHM_NO_METADATA;
 		if (last > range.last)
 			last = range.last;
-		st = mark_part(
-			index, bitmaps,
-			&(*entries)[(at >> GRANULE_SHIFT) % GIB_GRANULES],
-			(struct pa_range){ at, last });
+		mark_part(index, bitmaps,
+			  &(*entries)[(at >> GRANULE_SHIFT) % GIB_GRANULES],
+			  (struct pa_range){ at, last });
 		at = last + 1;
 	}
-	return st;
+	return SHM_OK;
 }
 
 static enum shm_status check_ranges(const struct pa_range *ram, size_t count)
@@ -100,11 +108,29 @@ static enum shm_status check_ranges(const struct pa_range *ram, size_t count)
 	return SHM_OK;
 }
 
+/* Bitmaps for granules in which a range ends and another begins. */
+static enum shm_status make_bitmaps(struct pa_index *index,
+				    const struct pa_range *ram, size_t count)
+{
+	size_t holes = 0;
+
+	for (size_t i = 1; i < count; i++)
+		holes += ram[i - 1].last >> GRANULE_SHIFT ==
+			 ram[i].first >> GRANULE_SHIFT;
+	if (holes == 0)
+		return SHM_OK;
+	if (holes <= UINT16_MAX)
+		index->bitmaps = meta_pages_carve(
+			index->pool,
+			pages_for(holes * sizeof(struct ram_bitmap)));
+	return index->bitmaps == NULL ? SHM_NO_METADATA : SHM_OK;
+}
+
 enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 			      const struct pa_range *ram, size_t ram_count)
 {
 	enum shm_status st = check_ranges(ram, ram_count);
-	struct meta_cache bitmaps;
+	uint16_t bitmaps = 0;
 
 	if (st == SHM_OK && ram[0].first > PAGE_PA_LAST)
 		st = SHM_BAD_ADDRESS;
@@ -125,10 +151,18 @@ enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 		pages_for(index->gib_count * sizeof(struct granule_entry *)));
 	if (index->gibs == NULL)
 		return SHM_NO_METADATA;
-	meta_cache_init(&bitmaps, sizeof(struct ram_bitmap));
+	st = make_bitmaps(index, ram, ram_count);
 	for (size_t i = 0; st == SHM_OK && i < ram_count; i++)
 		st = mark_range(index, &bitmaps, reachable(ram[i]));
 	return st;
+}
+
+bool ram_bitmap_has(const struct pa_index *index,
+		    const struct granule_entry *entry, uint32_t page)
+{
+	const struct ram_bitmap *bitmap = &index->bitmaps[entry->ram_first - 1];
+
+	return bitmap->words[page / 64] >> (page % 64) & 1;
 }
 
 bool pa_index_is_ram(const struct pa_index *index, pa_t pa, uint64_t count)
@@ -136,23 +170,18 @@ bool pa_index_is_ram(const struct pa_index *index, pa_t pa, uint64_t count)
 	for (uint64_t i = 0; i < count; i++, pa += SHM_PAGE_SIZE) {
 		const struct granule_entry *entry =
 			granule_entry_find(index, pa);
-		uint64_t page = (pa >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
 
-		if (entry == NULL || entry->ram == RAM_NONE)
-			return false;
-		if (!(entry->ram->words[page / 64] >> (page % 64) & 1))
+		if (entry == NULL || !granule_has_page(index, entry, pa))
 			return false;
 	}
 	return true;
 }
 
-static bool any_page(const struct ram_bitmap *ram, struct pa_range part)
+static bool any_page(const struct pa_index *index,
+		     const struct granule_entry *entry, struct pa_range part)
 {
-	uint64_t first = (part.first >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
-	uint64_t last = (part.last >> SHM_PAGE_SHIFT) % GRANULE_PAGES;
-
-	for (uint64_t i = first; ram != RAM_NONE && i <= last; i++)
-		if (ram->words[i / 64] >> (i % 64) & 1)
+	for (pa_t pa = part.first; pa <= part.last; pa += SHM_PAGE_SIZE)
+		if (granule_has_page(index, entry, pa))
 			return true;
 	return false;
 }
@@ -173,7 +202,7 @@ bool pa_index_touches_ram(const struct pa_index *index, struct pa_range range)
 		if (end > last)
 			end = last;
 		if (entry != NULL &&
-		    any_page(entry->ram, (struct pa_range){ at, end }))
+		    any_page(index, entry, (struct pa_range){ at, end }))
 			return true;
 		at = end + 1;
 	}

@@ -43,18 +43,21 @@ struct granule {
 	const struct holdings *sole;
 };
 
+/* Which pages are shareable RAM, of a granule in which that is no one range. */
 struct ram_bitmap {
 	uint64_t words[GRANULE_PAGES / 64];
 };
 
-/* Which pages of a granule are shareable RAM. */
-#define RAM_NONE NULL
-extern const struct ram_bitmap ram_full;
-
+/*
+ * The RAM is constant, and one range as a rule: `ram_count` pages from page
+ * number `ram_first` on. With a count of 0 it is none, where ram_first is 0
+ * too, or what bitmap number ram_first - 1 says.
+ */
 struct granule_entry {
-	const struct ram_bitmap *ram; /* RAM_NONE, &ram_full, or which pages */
-	struct granule *granule;      /* NULL: no page has a list */
-	pa_link_t whole;	      /* mappings of all 512 pages in a row */
+	struct granule *granule; /* NULL: no page has a list */
+	pa_link_t whole;	 /* mappings of all 512 pages in a row */
+	uint16_t ram_first;
+	uint16_t ram_count;
 };
 
 struct region;
@@ -65,6 +68,7 @@ struct pa_index {
 	pa_t first; /* multiple of 1 GiB */
 	uint64_t gib_count;
 	struct granule_entry **gibs; /* 512 entries each, NULL: no RAM */
+	struct ram_bitmap *bitmaps;
 	/* Under `lock`. */
 	struct spinlock lock;
 	struct region *revoked; /* those still to be unmapped, revoke.c */
@@ -72,8 +76,8 @@ struct pa_index {
 
 /*
  * `ram`: sorted, disjoint, whole pages. Its tables are built from pool pages
- * at init and stay; SHM_NO_METADATA when these do not suffice. RAM beyond
- * PT_PAGE_PA_BITS counts as none.
+ * at init and stay; SHM_NO_METADATA when these do not suffice, or when more
+ * than 65,535 granules have holes. RAM beyond PT_PAGE_PA_BITS counts as none.
  */
 enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 			      const struct pa_range *ram, size_t ram_count);
