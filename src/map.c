@@ -16,35 +16,12 @@
 /* Work in one hold of the lock, beyond the plain pages of a slice. */
 #define SLICE_ROOM 80
 
-/*
- * Lengthen the run by the words that continue it, up to the granule's end: of
- * a run that is mapped in part, only the rest is left, which begins later.
- */
-static void run_extend(struct page_run *run, struct page_list *list)
-{
-	pa_t next = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
-	pa_t end = (run->first | (GRANULE_SIZE - 1)) + 1;
-	uint32_t room = (uint32_t)((end - next) >> SHM_PAGE_SHIFT);
-	uint32_t count = list->count - list->at;
-
-	if (count > room)
-		count = room;
-	count = map_count_neighbours(&list->slice[list->at], count, next);
-	run->count += count;
-	list->at += count;
-}
-
 /* Go on with a run that began where a granule or a group does. */
 static enum shm_status map_run(struct filler *f, struct page_list *list)
 {
-	struct page_run *run = &list->run;
-
-	run_extend(run, list);
-	list->expected = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
-	if (list->at == list->count && list->left != 0 &&
-	    (list->expected & (GRANULE_SIZE - 1)) != 0)
-		return SHM_INTERRUPTED; /* it may go on in the next slice */
-	return map_pieces(f, run);
+	if (page_list_extend_run(list))
+		return SHM_INTERRUPTED;
+	return map_pieces(f, &list->run);
 }
 
 /* As many words of the slice as plainly can be entered in a row. */

@@ -11,26 +11,6 @@ static inline va_t map_page_address(const struct region *region, uint64_t page)
 	return region->area.range.first + (page << SHM_PAGE_SHIFT);
 }
 
-/* How many of `count` words name neighbouring pages from `next` on. */
-static inline uint32_t map_count_neighbours(const uint64_t *words,
-					    uint32_t count, pa_t next)
-{
-	uint32_t i = 0;
-
-	while (i + 4 <= count &&
-	       ((words[i] ^ next) | (words[i + 1] ^ (next + SHM_PAGE_SIZE)) |
-		(words[i + 2] ^ (next + 2 * SHM_PAGE_SIZE)) |
-		(words[i + 3] ^ (next + 3 * SHM_PAGE_SIZE))) == 0) {
-		next += 4 * SHM_PAGE_SIZE;
-		i += 4;
-	}
-	while (i < count && words[i] == next) {
-		next += SHM_PAGE_SIZE;
-		i++;
-	}
-	return i;
-}
-
 /*
  * Enter words of the list's slice, as many as bounded time allows: list->at
  * and list->run say what is left of it. The caller fills the slice.

@@ -7,6 +7,9 @@
 #include <dynshm/page_list.h>
 
 #include <dynshm/guest.h>
+#include <dynshm/pa_index.h>
+
+#include "page_run.h"
 
 #define WORD_SIZE sizeof(uint64_t)
 
@@ -61,12 +64,28 @@ static enum shm_status turn_page(struct page_list *list)
 	return SHM_OK;
 }
 
-enum shm_status page_list_fill(struct page_list *list)
+bool page_list_extend_run(struct page_list *list)
+{
+	struct page_run *run = &list->run;
+	pa_t next = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
+	pa_t end = (run->first | (GRANULE_SIZE - 1)) + 1;
+	uint32_t room = (uint32_t)((end - next) >> SHM_PAGE_SHIFT);
+	uint32_t count = list->count - list->at;
+
+	if (count > room)
+		count = room;
+	count = page_run_count(&list->slice[list->at], count, next);
+	run->count += count;
+	list->at += count;
+	list->expected = next + ((pa_t)count << SHM_PAGE_SHIFT);
+	return list->at == list->count && list->left != 0 &&
+	       list->expected != end;
+}
+
+static enum shm_status fill_slice(struct page_list *list)
 {
 	uint32_t count = PAGE_LIST_SLICE;
 
-	if (list->at != list->count)
-		return SHM_OK;
 	if (count > list->left)
 		count = (uint32_t)list->left;
 	if (count == 0)
@@ -91,4 +110,17 @@ enum shm_status page_list_fill(struct page_list *list)
 	list->at = 0;
 	list->count = count;
 	return SHM_OK;
+}
+
+/* A run takes no more than the slices that a granule's words fill. */
+enum shm_status page_list_fill(struct page_list *list)
+{
+	enum shm_status st = SHM_OK;
+
+	while (st == SHM_OK && list->at == list->count && list->left != 0) {
+		st = fill_slice(list);
+		if (list->run.count == 0 || !page_list_extend_run(list))
+			break;
+	}
+	return st;
 }

@@ -4,6 +4,7 @@
 
 #include "map.h"
 #include "map_size.h"
+#include "page_run.h"
 #include "space.h"
 
 /* Gaps that are looked into: misses are the price of a large alignment. */
@@ -26,8 +27,8 @@ static struct hint longest_run(const struct page_list *list)
 		const uint64_t *word = &list->slice[at];
 		struct hint run = { at - list->at, 1, *word };
 
-		run.count += map_count_neighbours(
-			word + 1, list->count - at - 1, *word + SHM_PAGE_SIZE);
+		run.count += page_run_count(word + 1, list->count - at - 1,
+					    *word + SHM_PAGE_SIZE);
 		at += (uint32_t)run.count;
 		if (at == list->count && run.count > 1)
 			run.count += list->left; /* it may go on */
