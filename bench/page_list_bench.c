@@ -1,77 +1,17 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * What it costs to map a page list and to take it out again, per page, against
- * a copy of the same list word by word and a memset() of as many descriptors:
- * into tables that are there already, and into tables made for it, as happens
- * to a region of that size. pa_index is part of it. All kinds of work take
- * turns; the best of all rounds counts.
+ * What it costs to map a page list as a region and to take it out again, per
+ * page, against a copy of the same list word by word and a memset() of as many
+ * descriptors: into tables that are kept, and into tables made for it, as
+ * happens to a region of that size. pa_index is part of it, and bookkeeping;
+ * ram_pages_bench.c is without. All kinds of work take turns; the best of all
+ * rounds counts.
  */
 #define _POSIX_C_SOURCE 200112L /* clock_gettime() */
-#include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
+#include "bench/page_lists.h"
 
-#include "bench/region_bench.h"
-
-#define PAGES  4096u
 #define ROUNDS 20
 #define BATCH  20
-#define TARGET 2.5
-static pa_t pages[PAGES];
-static uint64_t copy[PAGES];
-
-static uint64_t now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static uint64_t next_random(void)
-{
-	static uint64_t x = 1;
-
-	x = x * UINT64_C(6364136223846793005) + 1442695040888963407;
-	return x >> 33;
-}
-
-static void fill_contiguous(void)
-{
-	for (unsigned int i = 0; i < PAGES; i++)
-		pages[i] = 0x44000000 + i * SHM_PAGE_SIZE;
-}
-
-/* Pages of one range, none twice, in an order that hardly has neighbours. */
-static void fill_scattered(void)
-{
-	for (unsigned int i = 0; i < PAGES; i++)
-		pages[i] = ram[1].first + i * 2 * SHM_PAGE_SIZE;
-	for (unsigned int i = PAGES - 1; i > 0; i--) {
-		unsigned int other = (unsigned int)next_random() % (i + 1);
-		pa_t page = pages[i];
-
-		pages[i] = pages[other];
-		pages[other] = page;
-	}
-}
-
-/* Runs of 1 to 16 pages, each in another of the four ranges. */
-static void fill_mixed(void)
-{
-	unsigned int i = 0;
-
-	for (unsigned int turn = 0; i < PAGES; turn++) {
-		const struct pa_range *range = &ram[1 + turn % RANGES];
-		uint64_t count = (range->last - range->first) / SHM_PAGE_SIZE;
-		pa_t page = range->first +
-			    next_random() % (count - 16) * SHM_PAGE_SIZE;
-
-		for (uint64_t run = 1 + next_random() % 16;
-		     run > 0 && i < PAGES; run--, page += SHM_PAGE_SIZE)
-			pages[i++] = page;
-	}
-}
 
 static void check_pages(const struct region *region)
 {
@@ -79,7 +19,7 @@ static void check_pages(const struct region *region)
 		va_t va = region_address(region, i * SHM_PAGE_SIZE);
 		struct space_page page;
 
-		require(space_find_page(owner, va, &page) &&
+		require(space_find_page(client, va, &page) &&
 				page.pa == pages[i],
 			"a page was mapped wrongly");
 	}
@@ -94,35 +34,13 @@ static void keep_tables(bool keep)
 	check_pages(region);
 	for (unsigned int i = 0; i < PAGES; i++) {
 		struct table *leaf = space_find_leaf(
-			owner, region_address(region, i * SHM_PAGE_SIZE));
+			client, region_address(region, i * SHM_PAGE_SIZE));
 
 		if (leaf != NULL) /* else it is in a block */
 			leaf->keep = keep;
 	}
 	region_leave(region);
 	unmap_region(region);
-}
-
-/* Atomic, so that the compiler neither widens the accesses nor drops them. */
-static void copy_list(void)
-{
-	uint64_t *to = copy;
-
-	for (unsigned int page = 0; to < copy + PAGES; page++) {
-		const uint64_t *from = lists[page];
-		const uint64_t *end = from + PAGE_LIST_ENTRIES;
-
-		while (from < end && to < copy + PAGES)
-			__atomic_store_n(
-				to++, __atomic_load_n(from++, __ATOMIC_RELAXED),
-				__ATOMIC_RELAXED);
-	}
-}
-
-static void clear_copy(void)
-{
-	memset(copy, 0, sizeof(copy));
-	__asm__ volatile("" ::"r"(copy) : "memory");
 }
 
 enum work {
@@ -178,28 +96,17 @@ static void measure(double best[WORK_COUNT])
 
 static void print_row(const char *name, double kept, double made, double plain)
 {
-	printf("%-14s %9.2f %9.2f %9.2f %9.1f %9.1f %9.1f\n", name, kept, made,
-	       plain, kept / plain, made / plain, TARGET);
+	printf("%-14s %9.2f %9.2f %9.2f %9.1f %9.1f\n", name, kept, made, plain,
+	       kept / plain, made / plain);
 }
 
 static void print_head(const char *what, const char *plain)
 {
-	printf("page list: %s %u pages, ns a page, tables kept or made\n", what,
+	printf("region: %s %u pages, pa_index included, ns a page\n", what,
 	       PAGES);
-	printf("%-14s %9s %9s %9s %9s %9s %9s\n", "pages", "kept", "made",
-	       plain, "ratio", "made", "target");
+	printf("%-14s %9s %9s %9s %9s %9s\n", "pages", "kept", "made", plain,
+	       "ratio", "made");
 }
-
-static const struct {
-	const char *name;
-	void (*fill)(void);
-} kinds[] = {
-	{ "contiguous", fill_contiguous },
-	{ "scattered", fill_scattered },
-	{ "4 RAM ranges", fill_mixed },
-};
-
-#define KINDS (sizeof(kinds) / sizeof(kinds[0]))
 
 int main(void)
 {

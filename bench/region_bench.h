@@ -30,15 +30,15 @@ static const struct pa_range ram[] = {
 #define RANGES (sizeof(ram) / sizeof(ram[0]) - 1)
 
 static struct shm shm;
-static struct holdings *owner;
+static struct holdings *client;
 static pte_t root[PT_ENTRY_COUNT] __attribute__((aligned(4096)));
-static uint8_t pool[POOL_SIZE] __attribute__((aligned(4096)));
+static uint8_t pool_memory[POOL_SIZE] __attribute__((aligned(4096)));
 static uint64_t lists[LIST_PAGES][PAGE_LIST_ENTRIES + 1];
 
 /* Only list pages are ever mapped and accessed, in the call's own page. */
 void *bench_memory_at(va_t va)
 {
-	pte_t pte = owner->first_leaf.entries[pt_index(va, PT_LEAF_LEVEL)];
+	pte_t pte = client->first_leaf.entries[pt_index(va, PT_LEAF_LEVEL)];
 
 	return (uint8_t *)lists + (pte_address(pte, PT_LEAF_LEVEL) - LIST_PA) +
 	       (va & SHM_PAGE_MASK);
@@ -65,7 +65,7 @@ static inline struct region *reserve_region(uint64_t count)
 	struct region_request request = { .size = count * SHM_PAGE_SIZE };
 	struct region *region;
 
-	require(region_create(owner, &request, &region) == SHM_OK,
+	require(region_create(client, &request, &region) == SHM_OK,
 		"no region could be made");
 	return region;
 }
@@ -75,7 +75,7 @@ static inline void map_region(struct region *region)
 	struct page_list list;
 	enum shm_status st;
 
-	page_list_init(&list, owner, 0, LIST_PA, region_pages(region));
+	page_list_init(&list, client, 0, LIST_PA, region_pages(region));
 	do
 		st = region_map_slice(region, &list);
 	while (st == SHM_INTERRUPTED);
@@ -91,7 +91,7 @@ static inline void unmap_region(struct region *region)
 static inline void start(void)
 {
 	struct shm_config config = {
-		.pool = pool,
+		.pool = pool_memory,
 		.pool_pa = POOL_PA,
 		.pool_size = POOL_SIZE,
 		.ram = ram,
@@ -106,7 +106,7 @@ static inline void start(void)
 			guest_create(&shm, 1, &guest) == SHM_OK &&
 			guest_prepare(&shm, guest) == SHM_OK,
 		"the library does not start");
-	owner = guest->holdings;
+	client = guest->holdings;
 }
 
 #endif

@@ -73,57 +73,70 @@ static TEE_Result result_of(enum shm_status st)
 	}
 }
 
-static void unmap(const struct va_area *space, va_t va, size_t count)
+/* What one range of addresses can be asked for. */
+static const struct va_area *request_space(va_t va, size_t count,
+					   enum teecore_memtypes type)
 {
-	while (count-- > 0)
-		(void)kernel_page_unmap(compat_shm(), space,
-					va + (count << SHM_PAGE_SHIFT));
-}
-
-/* `pages`, or with NULL those from `next` on. */
-static TEE_Result map(va_t va, const paddr_t *pages, paddr_t next, size_t count,
-		      enum teecore_memtypes type)
-{
-	const struct va_area *space = NULL;
-	enum shm_status st = SHM_OK;
-	size_t done = 0;
-
-	if (count == 0 && shm_page_aligned(va))
-		return TEE_SUCCESS;
-	if (count <= SIZE_MAX >> SHM_PAGE_SHIFT && is_type_of_ram(type))
-		space = space_of(va, (uint64_t)count << SHM_PAGE_SHIFT);
-	if (space == NULL || compat_shm() == NULL)
-		return TEE_ERROR_BAD_PARAMETERS;
-	while (done < count) {
-		uint64_t offset = (uint64_t)done << SHM_PAGE_SHIFT;
-		pa_t pa = pages == NULL ? next + offset : pages[done];
-
-		st = kernel_page_map(compat_shm(), space, va + offset, pa);
-		if (st != SHM_OK)
-			break;
-		done++;
-	}
-	if (st == SHM_OK)
-		cpu_publish_tables();
-	else
-		unmap(space, va, done);
-	return result_of(st);
+	if (compat_shm() == NULL || !is_type_of_ram(type) ||
+	    count > SIZE_MAX >> SHM_PAGE_SHIFT)
+		return NULL;
+	return space_of(va, (uint64_t)count << SHM_PAGE_SHIFT);
 }
 
 TEE_Result core_mmu_map_pages(vaddr_t vstart, paddr_t *pages, size_t num_pages,
 			      enum teecore_memtypes memtype)
 {
-	return map(vstart, pages, 0, num_pages, memtype);
+	const struct va_area *space;
+
+	if (num_pages == 0 && shm_page_aligned(vstart))
+		return TEE_SUCCESS;
+	space = request_space(vstart, num_pages, memtype);
+	if (space == NULL)
+		return TEE_ERROR_BAD_PARAMETERS;
+	return result_of(kernel_pages_map(compat_shm(), space, vstart, pages,
+					  num_pages));
+}
+
+/* Pages that are written down as a list, so many at a time. */
+#define LISTED 32u
+
+static enum shm_status map_listed(const struct va_area *space, va_t va, pa_t pa,
+				  size_t count)
+{
+	pa_t pages[LISTED];
+
+	for (size_t i = 0; i < count; i++)
+		pages[i] = pa + ((pa_t)i << SHM_PAGE_SHIFT);
+	return kernel_pages_map(compat_shm(), space, va, pages, count);
 }
 
 TEE_Result core_mmu_map_contiguous_pages(vaddr_t vstart, paddr_t pstart,
 					 size_t num_pages,
 					 enum teecore_memtypes memtype)
 {
-	if (num_pages != 0 &&
+	const struct va_area *space;
+	enum shm_status st = SHM_OK;
+	size_t done = 0;
+
+	if (num_pages == 0 && shm_page_aligned(vstart))
+		return TEE_SUCCESS;
+	space = request_space(vstart, num_pages, memtype);
+	if (space == NULL ||
 	    num_pages - 1 > (UINT64_MAX - pstart) >> SHM_PAGE_SHIFT)
 		return TEE_ERROR_BAD_PARAMETERS;
-	return map(vstart, NULL, pstart, num_pages, memtype);
+	while (st == SHM_OK && done < num_pages) {
+		uint64_t offset = (uint64_t)done << SHM_PAGE_SHIFT;
+		size_t count = num_pages - done;
+
+		if (count > LISTED)
+			count = LISTED;
+		st = map_listed(space, vstart + offset, pstart + offset, count);
+		if (st == SHM_OK)
+			done += count;
+	}
+	if (st != SHM_OK)
+		kernel_pages_unmap(compat_shm(), space, vstart, done);
+	return result_of(st);
 }
 
 void core_mmu_unmap_pages(vaddr_t vstart, size_t num_pages)
@@ -133,7 +146,7 @@ void core_mmu_unmap_pages(vaddr_t vstart, size_t num_pages)
 	if (num_pages != 0 && num_pages <= SIZE_MAX >> SHM_PAGE_SHIFT)
 		space = space_of(vstart, (uint64_t)num_pages << SHM_PAGE_SHIFT);
 	if (space != NULL && compat_shm() != NULL)
-		unmap(space, vstart, num_pages);
+		kernel_pages_unmap(compat_shm(), space, vstart, num_pages);
 }
 
 va_t compat_pages_find(struct pa_range range, enum teecore_memtypes m)

@@ -107,6 +107,17 @@ static inline bool granule_has_page(const struct pa_index *index,
 	       (granule_is_bitmap(entry) && ram_bitmap_has(index, entry, page));
 }
 
+/* What is to be known of a page in a unit that is not RAM throughout. */
+bool ram_map_look_closer(const struct pa_index *index, pa_t page);
+
+/* It is an aligned address of a page of shareable RAM. */
+static inline bool ram_map_has_page(const struct pa_index *index, pa_t page)
+{
+	return (page & index->never) == 0 &&
+	       (index->full_units[page >> index->unit_shift] ||
+		ram_map_look_closer(index, page));
+}
+
 static inline unsigned int head_chunk_of(pa_t pa)
 {
 	return (unsigned int)(pa >> (SHM_PAGE_SHIFT + HEAD_CHUNK_SHIFT)) &

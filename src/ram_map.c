@@ -126,6 +126,42 @@ static enum shm_status make_bitmaps(struct pa_index *index,
 	return index->bitmaps == NULL ? SHM_NO_METADATA : SHM_OK;
 }
 
+/* All their bytes should fit a few pages, which cover all addresses of RAM. */
+#define UNIT_BITS 14u
+
+static unsigned int bit_length(uint64_t value)
+{
+	unsigned int bits = 0;
+
+	for (; value != 0; value >>= 1)
+		bits++;
+	return bits;
+}
+
+static enum shm_status make_units(struct pa_index *index, pa_t last)
+{
+	unsigned int bits = bit_length(last);
+	pa_t end = UINT64_C(1) << bits;
+
+	index->never = ~(end - 1) | SHM_PAGE_MASK;
+	index->unit_shift = GRANULE_SHIFT;
+	if (bits > GRANULE_SHIFT + UNIT_BITS)
+		index->unit_shift = bits - UNIT_BITS;
+	index->full_units = meta_pages_carve(
+		index->pool, pages_for(((end - 1) >> index->unit_shift) + 1));
+	return index->full_units == NULL ? SHM_NO_METADATA : SHM_OK;
+}
+
+static void mark_units(struct pa_index *index, struct pa_range range)
+{
+	uint64_t size = UINT64_C(1) << index->unit_shift;
+	uint64_t unit = (range.first + size - 1) >> index->unit_shift;
+	uint64_t end = (range.last + 1) >> index->unit_shift;
+
+	for (; unit < end; unit++)
+		index->full_units[unit] = true;
+}
+
 enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 			      const struct pa_range *ram, size_t ram_count)
 {
@@ -152,9 +188,20 @@ enum shm_status pa_index_init(struct pa_index *index, struct meta_pool *pool,
 	if (index->gibs == NULL)
 		return SHM_NO_METADATA;
 	st = make_bitmaps(index, ram, ram_count);
-	for (size_t i = 0; st == SHM_OK && i < ram_count; i++)
+	if (st == SHM_OK)
+		st = make_units(index, reachable(ram[ram_count - 1]).last);
+	for (size_t i = 0; st == SHM_OK && i < ram_count; i++) {
+		mark_units(index, reachable(ram[i]));
 		st = mark_range(index, &bitmaps, reachable(ram[i]));
+	}
 	return st;
+}
+
+bool ram_map_look_closer(const struct pa_index *index, pa_t page)
+{
+	const struct granule_entry *entry = granule_entry_find(index, page);
+
+	return entry != NULL && granule_has_page(index, entry, page);
 }
 
 bool ram_bitmap_has(const struct pa_index *index,
@@ -167,13 +214,9 @@ bool ram_bitmap_has(const struct pa_index *index,
 
 bool pa_index_is_ram(const struct pa_index *index, pa_t pa, uint64_t count)
 {
-	for (uint64_t i = 0; i < count; i++, pa += SHM_PAGE_SIZE) {
-		const struct granule_entry *entry =
-			granule_entry_find(index, pa);
-
-		if (entry == NULL || !granule_has_page(index, entry, pa))
+	for (uint64_t i = 0; i < count; i++)
+		if (!ram_map_has_page(index, pa + (i << SHM_PAGE_SHIFT)))
 			return false;
-	}
 	return true;
 }
 

@@ -69,6 +69,14 @@ struct pa_index {
 	uint64_t gib_count;
 	struct granule_entry **gibs; /* 512 entries each, NULL: no RAM */
 	struct ram_bitmap *bitmaps;
+	/*
+	 * The short way to the same: of each `1 << unit_shift` bytes from
+	 * address 0 on, whether all of it is RAM. No address of a page of RAM
+	 * has any of the bits in `never`.
+	 */
+	uint8_t *full_units;
+	unsigned int unit_shift;
+	pa_t never;
 	/* Under `lock`. */
 	struct spinlock lock;
 	struct region *revoked; /* those still to be unmapped, revoke.c */

@@ -21,27 +21,29 @@ unsigned int shared_page_find(struct holdings *owner, pa_t pa,
 
 /*
  * Set `size` bytes of the kernel's addresses aside, whole pages, for
- * kernel_page_map(); for good. SHM_NO_VA, SHM_NO_TABLE, SHM_NO_METADATA.
+ * kernel_pages_map(); for good. SHM_NO_VA, SHM_NO_TABLE, SHM_NO_METADATA.
  */
 enum shm_status kernel_pages_reserve(struct shm *shm, uint64_t size,
 				     struct va_area *area);
 
 /*
- * Map a page of shareable RAM at `va`, which is in such an area. It has no
- * place in pa_index: no guest loses the page by it, nor takes it away.
- * SHM_BAD_ADDRESS: not aligned, not in the area, or no such RAM. SHM_CONFLICT:
- * something is there, or the kernel has the page with another memory type.
- * SHM_NO_TABLE, SHM_NO_METADATA. Nothing has changed then. O(log n).
- * The caller ends the batch with cpu_publish_tables().
+ * Map `count` pages of shareable RAM one after another from `va` on, which is
+ * in such an area, in the kernel's memory all of it. They have no place in
+ * pa_index: no guest loses a page by it, nor takes one away. SHM_BAD_ADDRESS:
+ * not aligned, not in the area, or no such RAM. SHM_CONFLICT: something is
+ * there, or the kernel has a page with another memory type. SHM_NO_TABLE,
+ * SHM_NO_METADATA. Nothing is mapped then, but on the way to it a part may have
+ * been. O(log n) for each page; locks and barriers are taken a slice at a time.
  */
-enum shm_status kernel_page_map(struct shm *shm, const struct va_area *area,
-				va_t va, pa_t pa);
+enum shm_status kernel_pages_map(struct shm *shm, const struct va_area *area,
+				 va_t va, const pa_t *pages, uint64_t count);
 
 /*
- * Unmap it again: no TLB has it when this returns. False: nothing is mapped
- * there.
+ * Unmap what is mapped like this in `count` pages from `va` on: no TLB has it
+ * when this returns. Answers how many pages that was.
  */
-bool kernel_page_unmap(struct shm *shm, const struct va_area *area, va_t va);
+uint64_t kernel_pages_unmap(struct shm *shm, const struct va_area *area,
+			    va_t va, uint64_t count);
 
 /*
  * The lowest address at which all of the range has been mapped like this, page

@@ -181,17 +181,17 @@ static void do_place(unsigned int p)
 {
 	va_t va = m.area.range.first + p * PAGE;
 	uint32_t page = below(RANGE);
+	pa_t pa = RANGE_PA + page * PAGE;
 	bool is_good = fits(page, SHM_MEM_CACHED);
 
 	if (m.place[p] != NOBODY) {
-		assert_true(kernel_page_unmap(&shm, &m.area, va));
+		assert_int_equal(kernel_pages_unmap(&shm, &m.area, va, 1), 1);
 		kernel_count(m.place[p], 1, -1u);
 		m.place[p] = NOBODY;
 		return;
 	}
-	assert_int_equal(
-		kernel_page_map(&shm, &m.area, va, RANGE_PA + page * PAGE),
-		is_good ? SHM_OK : SHM_CONFLICT);
+	assert_int_equal(kernel_pages_map(&shm, &m.area, va, &pa, 1),
+			 is_good ? SHM_OK : SHM_CONFLICT);
 	if (!is_good)
 		return;
 	m.place[p] = page;
