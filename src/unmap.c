@@ -13,6 +13,8 @@
 
 /* Pages with a link of their own that are taken out in one hold of the lock. */
 #define UNMAP_LINKS (5u * PT_GROUP_COUNT)
+/* The same, of pages in blocks. */
+#define UNMAP_BLOCK_PAGES (8 * GRANULE_PAGES)
 
 static void drop_if_empty(struct region *region, struct table *leaf)
 {
@@ -168,15 +170,30 @@ unsigned int unmap_step(struct region *region)
 	return level;
 }
 
+/* Blocks, as long as they are few pages, or one step of anything else. */
+static void unmap_steps(struct region *region)
+{
+	uint64_t before = region->unmapped;
+	unsigned int level;
+
+	while (region->unmapped != region->mapped) {
+		level = unmap_step(region);
+		if (level == UNMAP_NONE)
+			break;
+		region->stale = true;
+		if (level == PT_LEAF_LEVEL ||
+		    region->unmapped - before >= UNMAP_BLOCK_PAGES)
+			break;
+	}
+}
+
 enum shm_status unmap_slice(struct region *region)
 {
 	struct pa_index *index = &region->owner->shm->index;
 	cpu_irq_t irq = spin_lock(&index->lock);
 	bool more;
 
-	if (region->unmapped != region->mapped &&
-	    unmap_step(region) != UNMAP_NONE)
-		region->stale = true;
+	unmap_steps(region);
 	more = region->unmapped != region->mapped;
 	if (!more)
 		revoke_forget(index, region);
