@@ -113,8 +113,7 @@ int main(void)
 	double best[KINDS][WORK_COUNT] = { 0 };
 
 	start();
-	/* Never mapped: it keeps the slot of 1 GiB that the others go to. */
-	reserve_region(PAGES);
+	keep_slot();
 	for (unsigned int i = 0; i < KINDS; i++) {
 		kinds[i].fill();
 		write_lists(pages, PAGES);

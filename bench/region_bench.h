@@ -82,6 +82,21 @@ static inline void map_region(struct region *region)
 	require(st == SHM_OK, "a page list could not be mapped");
 }
 
+/*
+ * A region that stays: the slot of 1 GiB in which it is, and others after it,
+ * is there for those that are measured.
+ */
+static inline void keep_slot(void)
+{
+	pa_t page = ram[2].first | (GRANULE_SIZE - 1);
+
+	for (unsigned int i = 0; i < GRANULE_PAGES; i++)
+		lists[i / PAGE_LIST_ENTRIES][i % PAGE_LIST_ENTRIES] =
+			page + 1 + i * SHM_PAGE_SIZE;
+	lists[0][PAGE_LIST_ENTRIES] = LIST_PA + SHM_PAGE_SIZE;
+	map_region(reserve_region(GRANULE_PAGES));
+}
+
 static inline void unmap_region(struct region *region)
 {
 	while (region_take_apart(region) == SHM_INTERRUPTED)

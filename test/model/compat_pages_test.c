@@ -100,6 +100,53 @@ static void pages_are_refused_as_a_whole(void **state)
 	core_mmu_unmap_pages(e - PAGE, 2);
 }
 
+/* Far into a long list, whatever is wrong there. */
+static void long_lists_are_refused_as_a_whole(void **state)
+{
+	paddr_t list[100], taken = WORLD_HIGH_PA, device = WORLD_DEVICE_PA;
+	vaddr_t va = space_for(100);
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++)
+		list[i] = WORLD_RAM_PA + 2 * i * PAGE;
+	for (size_t bad = 0; bad < 100; bad += 11) {
+		paddr_t good = list[bad];
+
+		list[bad] = device;
+		assert_int_equal(caller_shm_map(va, list, 100), BAD_PARAMETERS);
+		list[bad] = good;
+		assert_int_equal(world_leaf_count(), 0);
+		assert_int_equal(caller_shm_map(va + bad * PAGE, &taken, 1), 0);
+		assert_int_equal(caller_shm_map(va, list, 100), BAD_PARAMETERS);
+		assert_int_equal(world_leaf_count(), 1);
+		assert_int_equal(vaddr_to_phys(va + bad * PAGE), taken);
+		caller_shm_unmap(va, 100);
+	}
+	assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
+}
+
+/* A pair of barriers for a slice, and not one for each page. */
+static void pages_are_unmapped_in_batches(void **state)
+{
+	paddr_t list[100];
+	vaddr_t va = space_for(100);
+	struct sim_tlb_counts counts;
+
+	(void)state;
+	for (size_t i = 0; i < 100; i++)
+		list[i] = WORLD_RAM_PA + 2 * i * PAGE;
+	assert_int_equal(caller_shm_map(va, list, 100), 0);
+	caller_shm_unmap(va + 40 * PAGE, 1);
+	sim_tlb_counts_reset();
+	caller_shm_unmap(va, 100);
+	counts = sim_tlb_counts();
+	/* Slices of 32, and the window may begin anywhere in a table. */
+	assert_in_range(counts.brackets, 4, 5);
+	assert_int_equal(counts.by_va, 99);
+	assert_int_equal(counts.all, 0);
+	assert_int_equal(world_leaf_count(), 0);
+}
+
 /* The kernel's own mappings have one type, in either order. */
 static void a_page_has_one_type(void **state)
 {
@@ -152,6 +199,8 @@ int main(void)
 		CASE(pages_go_where_the_caller_wants),
 		CASE(a_run_is_mapped_or_nothing_of_it),
 		CASE(pages_are_refused_as_a_whole),
+		CASE(long_lists_are_refused_as_a_whole),
+		CASE(pages_are_unmapped_in_batches),
 		CASE(a_page_has_one_type),
 		CASE(a_run_is_found_where_all_of_it_is),
 	};
