@@ -76,12 +76,14 @@ static void join_gib(struct table *top)
 void block_join(struct table *top, va_t first, va_t end)
 {
 	va_t group = end - BLOCK_GROUP_SIZE;
-	unsigned int slot = table_index(top, group);
+	unsigned int slot;
 	pa_t pa;
 
+	/* Without room it may begin in the slot before that of `top`. */
 	if ((end & (BLOCK_GROUP_SIZE - 1)) != 0 ||
-	    end - first < BLOCK_GROUP_SIZE)
+	    end - first < BLOCK_GROUP_SIZE || group < top->first)
 		return;
+	slot = table_index(top, group);
 	pa = pte_address(pte_load(&top->entries[slot]), top->level);
 	if (!can_be_group(top, slot, pa))
 		return;
