@@ -67,16 +67,20 @@ static bool handle_fault(void *arg, va_t va, bool write)
 	return shm_fault_is_passing(arg, va, write);
 }
 
-static void read_one(struct random *random)
+static void read_at(uint64_t offset)
 {
-	uint64_t offset = random_below(random, PIECES / 2) * 2 * game.stride +
-			  random_below(random, 16) * SHM_PAGE_SIZE;
 	uint64_t word = 0;
 
 	if (!access_read(&word, game.va + offset, sizeof(word)))
 		__atomic_store_n(&game.failed, true, __ATOMIC_RELAXED);
 	else if (word != word_of(offset))
 		__atomic_store_n(&game.wrong, true, __ATOMIC_RELAXED);
+}
+
+static void read_one(struct random *random)
+{
+	read_at(random_below(random, PIECES / 2) * 2 * game.stride +
+		random_below(random, 16) * SHM_PAGE_SIZE);
 }
 
 static void *run_reader(void *arg)
@@ -108,12 +112,17 @@ static enum shm_status disturb(struct random *random, unsigned int piece)
 	};
 	uint64_t first = random_below(random, 16);
 	uint64_t count = 1 + random_below(random, 16 - first);
-	va_t va = game.va + piece * game.stride + first * SHM_PAGE_SIZE;
+	uint64_t offset = piece * game.stride + first * SHM_PAGE_SIZE;
+	enum shm_status st;
 
 	if (piece % 2 != 0)
-		return shm_iounmap_part(&shm, va, count * SHM_PAGE_SIZE);
-	return shm_iochange_part(&shm, va, count * SHM_PAGE_SIZE,
-				 types[random_below(random, 3)]);
+		return shm_iounmap_part(&shm, game.va + offset,
+					count * SHM_PAGE_SIZE);
+	st = shm_iochange_part(&shm, game.va + offset, count * SHM_PAGE_SIZE,
+			       types[random_below(random, 3)]);
+	/* It is published for the core that changed it, too. */
+	read_at(offset);
+	return st;
 }
 
 /* Whatever is left, mapping by mapping: in a piece, or from one to the next. */
