@@ -102,6 +102,8 @@ static void take_back(struct holdings *owner, va_t va, pte_t *entries,
 {
 	struct tlb_batch batch;
 
+	if (count == 0)
+		return;
 	tlb_batch_init(&batch);
 	pte_clear_run(entries, count);
 	tlb_batch_add(&batch, va, count, PT_LEAF_LEVEL);
