@@ -131,16 +131,13 @@ static void forget_cache(void)
 
 static void copy_at_once(void)
 {
-	uint64_t *to = copy;
-
-	for (unsigned int left = PAGES, page = 0; left != 0; page++) {
-		unsigned int count = left;
+	for (unsigned int at = 0; at < PAGES; at += PAGE_LIST_ENTRIES) {
+		unsigned int count = PAGES - at;
 
 		if (count > PAGE_LIST_ENTRIES)
 			count = PAGE_LIST_ENTRIES;
-		memcpy(to, lists[page], count * sizeof(*to));
-		to += count;
-		left -= count;
+		memcpy(&copy[at], lists[at / PAGE_LIST_ENTRIES],
+		       count * sizeof(copy[0]));
 	}
 	__asm__ volatile("" ::"r"(copy) : "memory");
 }

@@ -14,7 +14,7 @@
 /* Pages with a link of their own that are taken out in one hold of the lock. */
 #define UNMAP_LINKS (5u * PT_GROUP_COUNT)
 /* The same, of pages in blocks. */
-#define UNMAP_BLOCK_PAGES (8 * GRANULE_PAGES)
+#define UNMAP_BLOCK_PAGES (UINT64_C(8) * GRANULE_PAGES)
 
 static void drop_if_empty(struct region *region, struct table *leaf)
 {
