@@ -43,13 +43,15 @@ static bool can_be_group(const struct table *top, unsigned int slot, pa_t pa)
 
 static void join_group(struct table *top, unsigned int slot, pa_t pa)
 {
+	pte_t next[PT_GROUP_COUNT];
 	struct pt_replacement r = {
 		.run = { top, table_va(top, slot), PT_GROUP_COUNT },
+		.next = next,
 	};
 
 	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++)
-		r.next[i] = make_group(top, pa) +
-			    (pte_t)i * pte_group_step(top->level);
+		next[i] = make_group(top, pa) +
+			  (pte_t)i * pte_group_step(top->level);
 	pt_replace(top->owner->shm, &r);
 }
 

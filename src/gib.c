@@ -31,7 +31,7 @@ static void replace(struct table *top, const struct table *below, pte_t next,
 		.run = { top->parent, top->first, 1 },
 		.below = below,
 		.direct = direct,
-		.next = { next },
+		.next = &next,
 	};
 
 	pt_replace(top->owner->shm, &r);

@@ -17,15 +17,12 @@ struct pt_run {
 	uint32_t count;
 };
 
-/* Descriptors that are changed at once: two groups, so that some fit anyhow. */
-#define PT_REPLACE_MAX (2 * PT_GROUP_COUNT)
-
 /* Valid descriptors, and what they become. */
 struct pt_replacement {
 	struct pt_run run;
 	const struct table *below; /* the table that the only one leads to */
-	bool direct; /* old and new ones may be known at the same time */
-	pte_t next[PT_REPLACE_MAX];
+	bool direct;	   /* old and new ones may be known at the same time */
+	const pte_t *next; /* as many */
 };
 
 static inline uint64_t pt_run_pages(const struct pt_run *run)

@@ -7,6 +7,9 @@
 #include "slot.h"
 #include "space.h"
 
+/* Descriptors that are changed at once: two groups, so that some fit anyhow. */
+#define CHANGE_MAX (2 * PT_GROUP_COUNT)
+
 static pte_t attributes_of(const struct table *table, pte_t pte)
 {
 	return pte_attributes(
@@ -27,9 +30,11 @@ static pte_t make_single(const struct table *table, pte_t pte, va_t va,
 /* Make single descriptors of the group around `va`, if it is in one. */
 static void ungroup(struct table *table, va_t va)
 {
+	pte_t next[PT_GROUP_COUNT];
 	struct pt_replacement r = {
 		.run = { table, va & ~(pt_group_span(table->level) - 1),
 			 PT_GROUP_COUNT },
+		.next = next,
 		.direct = PT_GROUP_IS_HINT && table->owner->shm->live_split,
 	};
 	unsigned int index = table_index(table, r.run.first);
@@ -41,7 +46,7 @@ static void ungroup(struct table *table, va_t va)
 	for (unsigned int i = 0; i < PT_GROUP_COUNT; i++) {
 		pte_t pte = pte_load(&table->entries[index + i]);
 
-		r.next[i] =
+		next[i] =
 			make_single(table, pte, at, attributes_of(table, pte));
 		at += table_entry_span(table->level);
 	}
@@ -64,8 +69,10 @@ static void divide(struct table *table, va_t va, struct table *leaf)
 {
 	/* Whoever made the leaf has looked whether that failed. */
 	/* NOLINTBEGIN(clang-analyzer-core.NullDereference) */
+	const pte_t next = table_descriptor(table->owner->shm, leaf);
 	struct pt_replacement r = {
 		.run = { table, leaf->first, 1 },
+		.next = &next,
 		.direct = table->owner->shm->live_split,
 	};
 	/* NOLINTEND(clang-analyzer-core.NullDereference) */
@@ -83,7 +90,6 @@ static void divide(struct table *table, va_t va, struct table *leaf)
 		pa + ((pa_t)slot << SHM_PAGE_SHIFT), attributes);
 	leaf->live = PT_ENTRY_COUNT;
 	leaf->parent = table;
-	r.next[0] = table_descriptor(table->owner->shm, leaf);
 	pt_replace(table->owner->shm, &r);
 }
 
@@ -195,8 +201,9 @@ uint32_t pt_run_retype(const struct pt_run *run, enum shm_memtype type)
 	unsigned int index = table_index(table, run->first);
 	uint64_t span = table_entry_span(table->level);
 	uint32_t fit =
-		PT_REPLACE_MAX - (uint32_t)(run->first / span % PT_GROUP_COUNT);
-	struct pt_replacement r = { .run = *run, .direct = true };
+		CHANGE_MAX - (uint32_t)(run->first / span % PT_GROUP_COUNT);
+	pte_t next[CHANGE_MAX];
+	struct pt_replacement r = { .run = *run, .direct = true, .next = next };
 
 	if (gib_is_block(table))
 		return retype_gib(table, type);
@@ -205,7 +212,7 @@ uint32_t pt_run_retype(const struct pt_run *run, enum shm_memtype type)
 	for (uint32_t i = 0; i < r.run.count; i++) {
 		pte_t pte = pte_load(&table->entries[index + i]);
 
-		r.next[i] = retyped(table, pte, run->first + i * span, type);
+		next[i] = retyped(table, pte, run->first + i * span, type);
 		if (!is_same_memory(table, pte, type))
 			r.direct = false;
 	}
