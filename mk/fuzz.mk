@@ -17,7 +17,8 @@ fuzz_corpus := $(O)/fuzz/corpus
 fuzz_names := $(patsubst test/fuzz/%_fuzz.c,%,$(wildcard test/fuzz/*_fuzz.c))
 fuzz_bins := $(fuzz_names:%=$(fuzz_out)/%_fuzz)
 fuzz_src := $(wildcard src/*.c abi/*.c pta/*.c compat/*.c arch/host/*.c \
-	arch/host/$(fuzz_format_dir)/*.c test/sim/*.c)
+	arch/host/$(fuzz_format_dir)/*.c \
+	$(filter-out %/traced.c,$(wildcard test/sim/*.c)))
 fuzz_obj := $(fuzz_src:%.c=$(fuzz_out)/%.o)
 
 fuzz_cflags := -std=c11 -g -O1 -fno-omit-frame-pointer -Wall -Wextra \

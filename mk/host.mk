@@ -44,6 +44,10 @@ host_test_lib := $(host_out)/test/libdynshm.a
 host_replays := $(patsubst %.c,$(host_out)/test/%,\
 	$(wildcard test/fuzz/*_fuzz.c))
 HOST_INPUTS ?= 300
+# Calls that test/sim/traced.c looks at.
+host_wraps := $(addprefix -Xlinker --wrap=,\
+	$(shell sed -n 's/^WRAPPED.[^,]*, \([a-z_]*\),.*/\1/p' \
+		test/sim/traced.c))
 host_bench_lib := $(host_out)/bench/libdynshm.a
 
 # Silent when the packages are there; root gets them installed.
@@ -73,11 +77,11 @@ $(host_test_lib) $(host_bench_lib):
 
 $(host_tests): %: %.o $(host_test_lib)
 	$(call say,LINK,$@)
-	$(Q)$(HOST_CC) $(host_san) $^ -o $@ $$(pkg-config --libs cmocka)
+	$(Q)$(HOST_CC) $(host_san) $(host_wraps) $^ -o $@ $$(pkg-config --libs cmocka)
 
 $(host_replays): %: %.o $(host_out)/test/test/fuzz/replay.o $(host_test_lib)
 	$(call say,LINK,$@)
-	$(Q)$(HOST_CC) $(host_san) $^ -o $@
+	$(Q)$(HOST_CC) $(host_san) $(host_wraps) $^ -o $@
 
 $(host_benches): %: %.o $(host_bench_lib)
 	$(call say,LINK,$@)

@@ -8,8 +8,6 @@
 
 #include <dynshm/region.h>
 
-#include "sim/trace.h"
-
 #define POOL_SIZE  (UINT64_C(512) << 10)
 #define TRACE_POOL (UINT64_C(8) << 20)
 #define LIST_PAGES 4u
@@ -127,10 +125,8 @@ static void register_once(struct fuzz_input *in)
 		fuzz_require(all_seen_are_ram(region_pages(region)));
 	if (st == SHM_OK && region_commit(region, false, &replaced) == SHM_OK) {
 		check_mapping(region);
-		trace_step(&shm, "registered", SHM_OK);
 		region_get_to_leave(guest->holdings, 1, &region);
 	} else {
-		trace_step(&shm, "refused", st);
 		region_leave(region);
 	}
 	take_apart(region);

@@ -16,6 +16,7 @@
 #include <dynshm/usage.h>
 
 #include "sim/normal_world.h"
+#include "sim/trace.h"
 
 #define POOL_SIZE (UINT64_C(2) << 20)
 #define CONTROL	  1u
@@ -41,6 +42,7 @@ static uint32_t session; /* the control guest's */
 
 static inline int set_up(void **state)
 {
+	trace_go_on();
 	(void)state;
 	nw_start(&hypervisor, POOL_SIZE);
 	control = hypervisor;

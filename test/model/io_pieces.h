@@ -14,6 +14,7 @@
 #define GROUP	    (16 * PAGE)
 #define BLOCK_GROUP (16 * BLOCK)
 #define GIB	    UINT64_C(0x40000000)
+#define MIB(n)	    (UINT64_C(n) << 20)
 
 /* A piece as large as can be of `size` bytes at `first`, around `at`. */
 uint64_t io_piece_best(pa_t first, uint64_t size, pa_t at);

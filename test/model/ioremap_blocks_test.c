@@ -13,8 +13,11 @@
 
 #include "model/io_model.h"
 #include "model/io_pieces.h"
+#include "sim/trace.h"
 
 #define POOL_SIZE (UINT64_C(8) << 20)
+/* A group of blocks, or two of sections. */
+#define SPAN MIB(32)
 
 static struct shm shm;
 static uint64_t level;
@@ -56,12 +59,17 @@ static void long_ranges_get_the_largest_descriptors(void **state)
 		{ 0, 15 * PAGE },
 		{ PAGE, 40 * PAGE },
 		{ 0, GROUP },
-		{ 0, BLOCK },
-		{ PAGE, BLOCK },
+		{ 0, MIB(1) },
+		{ 0, MIB(2) },
+		{ PAGE, MIB(1) },
+		{ PAGE, MIB(2) },
 		{ 100 * PAGE, 1200 * PAGE },
-		{ 3 * BLOCK + 17 * PAGE, 2 * BLOCK_GROUP },
-		{ BLOCK_GROUP, 3 * BLOCK_GROUP },
-		{ BLOCK_GROUP - PAGE, BLOCK_GROUP + 2 * PAGE },
+		{ MIB(3) + 17 * PAGE, MIB(32) },
+		{ MIB(6) + 17 * PAGE, MIB(64) },
+		{ MIB(16), MIB(48) },
+		{ MIB(32), MIB(96) },
+		{ MIB(16) - PAGE, MIB(16) + 2 * PAGE },
+		{ MIB(32) - PAGE, MIB(32) + 2 * PAGE },
 	};
 
 	(void)state;
@@ -75,10 +83,10 @@ static void long_ranges_get_the_largest_descriptors(void **state)
 	}
 }
 
-/* Two tables for 64 MiB and their objects, not 32. */
+/* Two tables for 128 MiB and their objects, not 64. */
 static void blocks_take_no_leaf_tables(void **state)
 {
-	va_t va = map(WORLD_PCI_PA, 4 * BLOCK_GROUP);
+	va_t va = map(WORLD_PCI_PA, 4 * SPAN);
 
 	(void)state;
 	assert_in_range(level - meta_pool_free_bytes(&shm.pool), 1, 0x5000);
@@ -89,15 +97,15 @@ static void blocks_take_no_leaf_tables(void **state)
 static void splits_go_no_further_than_they_must(void **state)
 {
 	const pa_t pa = WORLD_PCI_PA;
-	const uint64_t hole = 5 * BLOCK + 37 * PAGE;
-	va_t va = map(pa, 2 * BLOCK_GROUP);
+	const uint64_t hole = MIB(10) + 37 * PAGE;
+	va_t va = map(pa, 2 * SPAN);
 
 	(void)state;
 	assert_int_equal(shm_iounmap_part(&shm, va + hole, PAGE), SHM_OK);
-	for (uint64_t at = 0; at < 2 * BLOCK_GROUP; at += PAGE) {
+	for (uint64_t at = 0; at < 2 * SPAN; at += PAGE) {
 		uint64_t expected = BLOCK;
 
-		if (at >= BLOCK_GROUP)
+		if (at / BLOCK_GROUP != hole / BLOCK_GROUP)
 			expected = BLOCK_GROUP;
 		else if (at / GROUP == hole / GROUP)
 			expected = at == hole ? 0 : PAGE;
@@ -130,10 +138,10 @@ static void live_splits_come_to_the_same(void **state)
 static void each_end_is_split(void **state)
 {
 	const pa_t pa = WORLD_PCI_PA;
-	const uint64_t size = BLOCK_GROUP + 4 * BLOCK;
+	const uint64_t size = SPAN + MIB(8);
 	va_t va = map(pa, size);
-	const uint64_t first = 2 * BLOCK + 5 * PAGE;
-	const uint64_t end = BLOCK_GROUP + BLOCK + GROUP;
+	const uint64_t first = MIB(4) + 5 * PAGE;
+	const uint64_t end = SPAN + MIB(2) + GROUP;
 
 	(void)state;
 	assert_int_equal(shm_iochange_part(&shm, va + first, end - first,
@@ -145,7 +153,7 @@ static void each_end_is_split(void **state)
 					    ? SHM_MEM_DEVICE | SHM_MEM_READ_ONLY
 					    : SHM_MEM_DEVICE);
 	/* In between, blocks are as large as they were, as far as they go. */
-	assert_int_equal(io_piece_at(va + 8 * BLOCK), BLOCK);
+	assert_int_equal(io_piece_at(va + MIB(8)), BLOCK);
 	assert_int_equal(io_piece_at(va + first), PAGE);
 	assert_int_equal(shm_iounmap_part(&shm, va + first, end - first),
 			 SHM_OK);
@@ -156,9 +164,9 @@ static void each_end_is_split(void **state)
 /* Nothing that another look can see: sizes of descriptors count, too. */
 static void failed_cut_changes_nothing(void **state)
 {
-	const uint64_t first = 3 * BLOCK + PAGE;
-	const uint64_t size = 4 * BLOCK;
-	va_t va = map(WORLD_PCI_PA, BLOCK_GROUP);
+	const uint64_t first = MIB(6) + PAGE;
+	const uint64_t size = MIB(8);
+	va_t va = map(WORLD_PCI_PA, SPAN);
 	uint64_t free_bytes = meta_pool_free_bytes(&shm.pool);
 	uint64_t hash = world_tables_hash();
 	uint32_t n;
@@ -175,9 +183,8 @@ static void failed_cut_changes_nothing(void **state)
 		assert_int_equal(meta_pool_free_bytes(&shm.pool), free_bytes);
 		assert_int_equal(world_tables_hash(), hash);
 		assert_int_equal(sim_tlb_stale_count(), 0);
-		assert_int_equal(
-			ioremap_find(shm.kernel, WORLD_PCI_PA, BLOCK_GROUP),
-			va);
+		assert_int_equal(ioremap_find(shm.kernel, WORLD_PCI_PA, SPAN),
+				 va);
 	}
 	shm.pool.fail_after = 0;
 	/* Two objects, two tables and what describes these. */
@@ -230,6 +237,7 @@ static void smaller_descriptors_do_where_room_is_short(void **state)
 	va_t va;
 
 	(void)state;
+	trace_leave_out("the last room is not the same with all formats");
 	world_start_machine(POOL_SIZE);
 	if (device != WORLD_PCI_PA)
 		sim_add_range(SIM_DEVICE, device, 2 * room);
@@ -250,6 +258,7 @@ static void smaller_descriptors_do_where_room_is_short(void **state)
 			io_piece_best(pa, size, pa + at) > PAGE ? GROUP : PAGE);
 	}
 	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+	trace_go_on();
 	assert_int_equal(meta_pool_free_bytes(&shm.pool), before);
 	assert_true(sim_check_violations());
 }

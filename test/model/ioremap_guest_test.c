@@ -14,6 +14,7 @@
 
 #include "model/io_model.h"
 #include "model/region_fixture.h"
+#include "sim/trace.h"
 #include "sim/world.h"
 
 /* Leaf tables at both ends, blocks between them. */
@@ -283,5 +284,6 @@ int main(void)
 		CASE(look_ups_tell_what_an_address_is),
 	};
 
+	trace_any_number("mappings take more tables with some formats");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -12,6 +12,7 @@
 
 #include "model/io_model.h"
 #include "model/random.h"
+#include "sim/trace.h"
 #include "sim/world.h"
 
 #define POOL_SIZE (UINT64_C(2) << 20)
@@ -95,6 +96,7 @@ static void random_part(struct random *random)
 static void random_histories_agree_with_the_model(void **state)
 {
 	(void)state;
+	trace_by_hand(true);
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		struct random random = random_start("devices", seed);
 
@@ -124,6 +126,7 @@ static void random_histories_agree_with_the_model(void **state)
 		io_model_finish(&model);
 	}
 	sim_set_live_split(false);
+	trace_by_hand(false);
 }
 
 /* Each page of the range by itself, over and over, on any core. */

@@ -201,6 +201,6 @@ int main(void)
 		CASE(runs_move_as_they_came),
 	};
 
-	trace_leave_out("how long the runs are depends on the room for them");
+	trace_leave_out_roomy("runs are longer where there is room");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

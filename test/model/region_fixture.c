@@ -10,7 +10,6 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "sim/trace.h"
 #include "sim/world.h"
 
 struct shm shm;
@@ -42,13 +41,6 @@ void assert_unchanged(const struct look *before)
 	assert_true(sim_check_violations());
 }
 
-/* For the trace: what runs out first depends on the size of tables. */
-static enum shm_status answer_of(enum shm_status st)
-{
-	return st == SHM_NO_TABLE || st == SHM_OVER_BUDGET ? SHM_NO_METADATA
-							   : st;
-}
-
 /* The whole life of a call that registers. */
 enum shm_status register_list(uint64_t cookie, pa_t list, uint64_t size)
 {
@@ -75,7 +67,6 @@ enum shm_status register_list(uint64_t cookie, pa_t list, uint64_t size)
 	       region_take_apart(replaced) == SHM_INTERRUPTED)
 		;
 	call_page_unmap(guest->holdings, 0, CALL_PAGE_LIST);
-	trace_step(&shm, "register", answer_of(st));
 	return st;
 }
 
@@ -93,7 +84,6 @@ void unregister(uint64_t cookie)
 			 SHM_OK);
 	while (region_take_apart(region) == SHM_INTERRUPTED)
 		;
-	trace_step(&shm, "unregister", SHM_OK);
 }
 
 /* Scattered pages, a whole granule, and a run that ends at a hole. */

@@ -13,6 +13,7 @@
 
 #include "model/random.h"
 #include "model/region_model.h"
+#include "sim/trace.h"
 #include "sim/world.h"
 
 #define POOL_SIZE  (UINT64_C(4) << 20)
@@ -224,6 +225,7 @@ static void random_step(struct random *random)
 
 static void run_histories(bool whole)
 {
+	trace_by_hand(true);
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		struct random random = random_start("regions", seed);
 
@@ -236,6 +238,7 @@ static void run_histories(bool whole)
 		}
 		model_finish(&model);
 	}
+	trace_by_hand(false);
 }
 
 static void random_histories_agree_with_the_model(void **state)

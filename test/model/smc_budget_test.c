@@ -111,6 +111,7 @@ static void saturate(struct nw *who)
 	static pa_t pages[3000];
 	unsigned int cookie = 0x100000;
 
+	trace_leave_out("what memory is enough for depends on tables");
 	for (unsigned int count = 3000; count > 0; count /= 3) {
 		for (unsigned int i = 0; i < count; i++)
 			pages[i] = page((7 * i + count) % 4096);
@@ -252,6 +253,5 @@ int main(void)
 		CASE(setting_is_cancelled_while_it_buries),
 	};
 
-	trace_leave_out("what a budget is enough for depends on tables");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

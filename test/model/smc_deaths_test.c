@@ -293,6 +293,6 @@ int main(void)
 		CASE(waiting_calls),
 	};
 
-	trace_leave_out("how much is done when it is killed depends on tables");
+	trace_any_number("there are more points with some formats");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

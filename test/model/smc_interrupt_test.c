@@ -116,6 +116,7 @@ static void abandoned_calls_leak_nothing(void **state)
 	(void)state;
 	nw.abandon = true;
 	do {
+		nw.next_buffer = NW_BUFFER_PA;
 		seen = nw.interrupts;
 		sim_interrupt_after(++point);
 		session = nw_open(&nw);
@@ -341,6 +342,6 @@ int main(void)
 		CASE(unregistering_waits_for_the_calls_that_use_it),
 	};
 
-	trace_leave_out("how much is done when it comes depends on tables");
+	trace_any_number("there are more points with some formats");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

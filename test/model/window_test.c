@@ -11,6 +11,7 @@
 #include <cmocka.h>
 
 #include "model/region_fixture.h"
+#include "sim/trace.h"
 #include "sim/world.h"
 
 #define POOL (UINT64_C(8) << 20)
@@ -189,5 +190,6 @@ int main(void)
 		CASE(cutting_off_takes_the_slices_it_says),
 	};
 
+	trace_leave_out_roomy("windows are larger where there is room");
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

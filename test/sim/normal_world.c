@@ -5,11 +5,8 @@
 #include <abi/tee.h>
 #include <sched.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "sim/trace.h"
 
 #define MAX_RESUMES 100000u
 #define MAX_YIELDS  5000000u
@@ -51,11 +48,8 @@ struct smc_args nw_smc(struct nw *nw, uint32_t id, uint32_t a1, uint32_t a2,
 		       uint32_t a3, uint32_t a4, uint32_t a5, uint32_t a6)
 {
 	struct smc_args regs = { { id, a1, a2, a3, a4, a5, a6, nw->client } };
-	char name[20];
 
 	enter(&regs);
-	snprintf(name, sizeof(name), "smc %x", id);
-	trace_step(tee_shm(), name, regs.a[0]);
 	return regs;
 }
 
@@ -178,7 +172,6 @@ void nw_serve(struct nw *nw, struct smc_args *regs)
 	regs->a[7] = nw->client;
 	nw->resumes++;
 	enter(regs);
-	trace_step(tee_shm(), "resume", regs->a[0]);
 }
 
 uint32_t nw_finish(struct nw *nw, struct smc_args *regs)
