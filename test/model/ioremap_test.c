@@ -23,7 +23,6 @@
 
 static struct shm shm;
 static uint64_t level;
-
 static const struct shm_fixed fixed[] = {
 	{ IMAGE_PA, 0x100000, SHM_MEM_SECURE },
 	{ FIXED_PA, FIXED_SIZE, SHM_MEM_DEVICE },
@@ -90,12 +89,11 @@ static void each_type_has_its_attribute(void **state)
 	static const uint8_t mair[] = SIM_MEMORY_TYPES;
 
 	(void)state;
-	for (unsigned int i = 0; i < SHM_MEM_TYPE_COUNT; i++) {
-		enum shm_memtype type = (enum shm_memtype)i;
+	for (unsigned int type = 0; type < SHM_MEM_TYPE_COUNT; type++) {
 		va_t va = map(WORLD_DEVICE_PA, 1, type);
 
 		assert_int_equal(sim_type_memory(PT_TYPES, sim_walk(va).attr),
-				 mair[i]);
+				 mair[type]);
 		io_model_check_page(va, WORLD_DEVICE_PA, type);
 		unmap(va);
 	}
