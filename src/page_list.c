@@ -116,11 +116,13 @@ static enum shm_status fill_slice(struct page_list *list)
 enum shm_status page_list_fill(struct page_list *list)
 {
 	enum shm_status st = SHM_OK;
+	unsigned int slices = 0;
 
 	while (st == SHM_OK && list->at == list->count && list->left != 0) {
 		st = fill_slice(list);
+		slices++;
 		if (list->run.count == 0 || !page_list_extend_run(list))
 			break;
 	}
-	return st;
+	return st == SHM_OK && slices > 1 ? SHM_INTERRUPTED : st;
 }

@@ -64,7 +64,8 @@ bool page_list_extend_run(struct page_list *list);
 /*
  * Fill the slice with what comes next, if it has been used up. What a run that
  * has begun takes of it is in the run afterwards; a slice that is nothing else
- * is followed by the next one.
+ * is followed by the next one. SHM_INTERRUPTED: that was as much as can be done
+ * at once.
  * SHM_BAD_ADDRESS: a list page is not shareable RAM or not aligned.
  * SHM_REGION_GONE: a list page stopped answering.
  */
