@@ -196,19 +196,6 @@ static void take(struct holdings *owner, va_t va, uint32_t count,
 	}
 }
 
-/* How many of the pages from number `at` on have addresses in a row. */
-static uint32_t row_length(const struct slice *slice, uint32_t at)
-{
-	va_t va = slice->mappings[at]->area.range.first;
-	uint32_t count = 1;
-
-	while (at + count < slice->count &&
-	       slice->mappings[at + count]->area.range.first ==
-		       va + count * SHM_PAGE_SIZE)
-		count++;
-	return count;
-}
-
 /* All of them are in one table. */
 static void leave(struct holdings *owner, const struct slice *slice)
 {
@@ -216,15 +203,13 @@ static void leave(struct holdings *owner, const struct slice *slice)
 	struct table *leaf =
 		space_find_leaf(owner, slice->mappings[0]->area.range.first);
 	struct tlb_batch batch;
-	uint32_t count;
 
 	tlb_batch_init(&batch);
-	for (uint32_t i = 0; i < slice->count; i += count) {
+	for (uint32_t i = 0; i < slice->count; i++) {
 		va_t va = slice->mappings[i]->area.range.first;
 
-		count = row_length(slice, i);
-		pte_clear_run(&leaf->entries[table_index(leaf, va)], count);
-		tlb_batch_add(&batch, va, count, PT_LEAF_LEVEL);
+		pte_store(&leaf->entries[table_index(leaf, va)], PTE_INVALID);
+		tlb_batch_add(&batch, va, 1, PT_LEAF_LEVEL);
 	}
 	leaf->live = (uint16_t)(leaf->live - slice->count);
 	if (leaf->live == 0 && !leaf->keep)
