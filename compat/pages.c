@@ -39,8 +39,14 @@ bool compat_pages_space(enum teecore_memtypes type, struct va_range *out)
 	return false;
 }
 
-static const struct va_area *space_of(va_t va, uint64_t size)
+/* The one in which that many pages are, one at least. */
+static const struct va_area *space_of(va_t va, size_t count)
 {
+	uint64_t size = (uint64_t)count << SHM_PAGE_SHIFT;
+
+	if (compat_shm() == NULL || count == 0 ||
+	    count > SIZE_MAX >> SHM_PAGE_SHIFT)
+		return NULL;
 	for (unsigned int i = 0; i < SPACES; i++) {
 		struct va_range range = spaces[i].range;
 
@@ -73,25 +79,14 @@ static TEE_Result result_of(enum shm_status st)
 	}
 }
 
-/* What one range of addresses can be asked for. */
-static const struct va_area *request_space(va_t va, size_t count,
-					   enum teecore_memtypes type)
-{
-	if (compat_shm() == NULL || !is_type_of_ram(type) ||
-	    count > SIZE_MAX >> SHM_PAGE_SHIFT)
-		return NULL;
-	return space_of(va, (uint64_t)count << SHM_PAGE_SHIFT);
-}
-
 TEE_Result core_mmu_map_pages(vaddr_t vstart, paddr_t *pages, size_t num_pages,
 			      enum teecore_memtypes memtype)
 {
-	const struct va_area *space;
+	const struct va_area *space = space_of(vstart, num_pages);
 
 	if (num_pages == 0 && shm_page_aligned(vstart))
 		return TEE_SUCCESS;
-	space = request_space(vstart, num_pages, memtype);
-	if (space == NULL)
+	if (space == NULL || !is_type_of_ram(memtype))
 		return TEE_ERROR_BAD_PARAMETERS;
 	return result_of(kernel_pages_map(compat_shm(), space, vstart, pages,
 					  num_pages));
@@ -114,14 +109,13 @@ TEE_Result core_mmu_map_contiguous_pages(vaddr_t vstart, paddr_t pstart,
 					 size_t num_pages,
 					 enum teecore_memtypes memtype)
 {
-	const struct va_area *space;
+	const struct va_area *space = space_of(vstart, num_pages);
 	enum shm_status st = SHM_OK;
 	size_t done = 0;
 
 	if (num_pages == 0 && shm_page_aligned(vstart))
 		return TEE_SUCCESS;
-	space = request_space(vstart, num_pages, memtype);
-	if (space == NULL ||
+	if (space == NULL || !is_type_of_ram(memtype) ||
 	    num_pages - 1 > (UINT64_MAX - pstart) >> SHM_PAGE_SHIFT)
 		return TEE_ERROR_BAD_PARAMETERS;
 	while (st == SHM_OK && done < num_pages) {
@@ -141,11 +135,9 @@ TEE_Result core_mmu_map_contiguous_pages(vaddr_t vstart, paddr_t pstart,
 
 void core_mmu_unmap_pages(vaddr_t vstart, size_t num_pages)
 {
-	const struct va_area *space = NULL;
+	const struct va_area *space = space_of(vstart, num_pages);
 
-	if (num_pages != 0 && num_pages <= SIZE_MAX >> SHM_PAGE_SHIFT)
-		space = space_of(vstart, (uint64_t)num_pages << SHM_PAGE_SHIFT);
-	if (space != NULL && compat_shm() != NULL)
+	if (space != NULL)
 		kernel_pages_unmap(compat_shm(), space, vstart, num_pages);
 }
 
