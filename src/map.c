@@ -11,6 +11,7 @@
 #include "map_run.h"
 #include "map_size.h"
 #include "page_links.h"
+#include "page_run.h"
 #include "ram_type.h"
 
 /* Work in one hold of the lock, beyond the plain pages of a slice. */

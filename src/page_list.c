@@ -82,14 +82,13 @@ bool page_list_extend_run(struct page_list *list)
 	       list->expected != end;
 }
 
+/* There is more to read. */
 static enum shm_status fill_slice(struct page_list *list)
 {
 	uint32_t count = PAGE_LIST_SLICE;
 
 	if (count > list->left)
 		count = (uint32_t)list->left;
-	if (count == 0)
-		return SHM_OK;
 	if (list->contiguous) {
 		fill_contiguous(list, count);
 	} else {

@@ -26,4 +26,11 @@ static inline uint32_t page_run_count(const uint64_t *words, uint32_t count,
 	return (uint32_t)(word - words);
 }
 
+/*
+ * Lengthen the run by the words of the slice that continue it, up to the end of
+ * its granule of 2 MiB (pa_index.h): of a run that is mapped in part, only the
+ * rest is left, which begins later. True: it may go on in the next slice.
+ */
+bool page_list_extend_run(struct page_list *list);
+
 #endif

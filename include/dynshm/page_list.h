@@ -55,13 +55,6 @@ static inline bool page_list_is_done(const struct page_list *list)
 }
 
 /*
- * Lengthen the run by the words of the slice that continue it, up to the end of
- * its granule of 2 MiB (pa_index.h): of a run that is mapped in part, only the
- * rest is left, which begins later. True: it may go on in the next slice.
- */
-bool page_list_extend_run(struct page_list *list);
-
-/*
  * Fill the slice with what comes next, if it has been used up. What a run that
  * has begun takes of it is in the run afterwards; a slice that is nothing else
  * is followed by the next one. SHM_INTERRUPTED: that was as much as can be done
