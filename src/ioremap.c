@@ -34,13 +34,13 @@ static enum shm_status place(struct io_mapping *mapping)
 	bool roomy = mapping->owner->shm->roomy;
 	pa_t pa = mapping->pages.first;
 	uint64_t size = io_mapping_pages(mapping) << SHM_PAGE_SHIFT;
-	unsigned int shift = map_best_shift(roomy, pa, size, MAP_SHIFT_ANY);
-	enum shm_status st = reserve(mapping, shift);
+	unsigned int shift = MAP_SHIFT_ANY;
+	enum shm_status st;
 
-	while (st == SHM_NO_VA && shift > SHM_PAGE_SHIFT) {
+	do {
 		shift = map_best_shift(roomy, pa, size, shift);
 		st = reserve(mapping, shift);
-	}
+	} while (st == SHM_NO_VA && shift != SHM_PAGE_SHIFT);
 	return st;
 }
 
