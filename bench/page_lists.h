@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The page lists that benchmarks map, what they are compared with, and time.
- * After region_bench.h, and by one C file with _POSIX_C_SOURCE.
+ * For a C file with _POSIX_C_SOURCE.
  */
 #ifndef BENCH_PAGE_LISTS_H
 #define BENCH_PAGE_LISTS_H

@@ -88,12 +88,12 @@ static inline void map_region(struct region *region)
  */
 static inline void keep_slot(void)
 {
-	pa_t page = ram[2].first | (GRANULE_SIZE - 1);
+	pa_t first = (ram[2].first | (GRANULE_SIZE - 1)) + 1;
+	pa_t run[GRANULE_PAGES];
 
 	for (unsigned int i = 0; i < GRANULE_PAGES; i++)
-		lists[i / PAGE_LIST_ENTRIES][i % PAGE_LIST_ENTRIES] =
-			page + 1 + i * SHM_PAGE_SIZE;
-	lists[0][PAGE_LIST_ENTRIES] = LIST_PA + SHM_PAGE_SIZE;
+		run[i] = first + i * SHM_PAGE_SIZE;
+	write_lists(run, GRANULE_PAGES);
 	map_region(reserve_region(GRANULE_PAGES));
 }
 
