@@ -3,14 +3,9 @@
  * Long device ranges: which descriptors they get, and what becomes of these
  * when a part goes.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <dynshm/shared_page.h>
 
+#include "model/io_fixture.h"
 #include "model/io_model.h"
 #include "model/io_pieces.h"
 #include "sim/trace.h"
@@ -19,34 +14,12 @@
 /* A group of blocks, or two of sections. */
 #define SPAN MIB(32)
 
-static struct shm shm;
-static uint64_t level;
-
 static int set_up(void **state)
 {
 	(void)state;
 	world_start(&shm, POOL_SIZE, 2);
 	level = meta_pool_free_bytes(&shm.pool);
 	return 0;
-}
-
-static int tear_down(void **state)
-{
-	(void)state;
-	assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
-	assert_int_equal(world_leaf_count(), 0);
-	assert_int_equal(sim_tlb_stale_count(), 0);
-	assert_int_equal(sim_table_count(), 1);
-	return sim_check_violations() ? 0 : -1;
-}
-
-static va_t map(pa_t pa, uint64_t size)
-{
-	va_t va = 0;
-
-	assert_int_equal(shm_ioremap(&shm, pa, size, SHM_MEM_DEVICE, &va),
-			 SHM_OK);
-	return va;
 }
 
 static void long_ranges_get_the_largest_descriptors(void **state)

@@ -3,17 +3,11 @@
  * Device mappings of the kernel: what is refused, what is shared, what fails,
  * and what it costs others. A refusal leaves everything as it was.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
+#include "model/io_fixture.h"
 #include "model/io_model.h"
 #include "sim/trace.h"
-#include "sim/world.h"
 
 #define PA_BITS	   (SIM_PAGE_PA_BITS < 40 ? SIM_PAGE_PA_BITS : 40)
 #define POOL_SIZE  (UINT64_C(4) << 20)
@@ -21,8 +15,6 @@
 #define FIXED_PA   UINT64_C(0x08000000) /* fixed: a device */
 #define FIXED_SIZE UINT64_C(0x10000)
 
-static struct shm shm;
-static uint64_t level;
 static const struct shm_fixed fixed[] = {
 	{ IMAGE_PA, 0x100000, SHM_MEM_SECURE },
 	{ FIXED_PA, FIXED_SIZE, SHM_MEM_DEVICE },
@@ -44,32 +36,9 @@ static int set_up(void **state)
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	(void)state;
-	assert_int_equal(meta_pool_free_bytes(&shm.pool), level);
-	assert_int_equal(world_leaf_count(), 0);
-	assert_int_equal(sim_tlb_stale_count(), 0);
-	assert_int_equal(sim_table_count(), 1);
-	return sim_check_violations() ? 0 : -1;
-}
-
-static va_t map(pa_t pa, uint64_t size, enum shm_memtype type)
-{
-	va_t va = 0;
-
-	assert_int_equal(shm_ioremap(&shm, pa, size, type, &va), SHM_OK);
-	return va;
-}
-
-static void unmap(va_t va)
-{
-	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
-}
-
 static void address_keeps_its_offset_in_the_page(void **state)
 {
-	va_t va = map(WORLD_DEVICE_PA + 0x123, 0x1000, SHM_MEM_DEVICE);
+	va_t va = map_as(WORLD_DEVICE_PA + 0x123, 0x1000, SHM_MEM_DEVICE);
 	uint8_t byte;
 
 	(void)state;
@@ -90,7 +59,7 @@ static void each_type_has_its_attribute(void **state)
 
 	(void)state;
 	for (unsigned int type = 0; type < SHM_MEM_TYPE_COUNT; type++) {
-		va_t va = map(WORLD_DEVICE_PA, 1, type);
+		va_t va = map_as(WORLD_DEVICE_PA, 1, type);
 
 		assert_int_equal(sim_type_memory(PT_TYPES, sim_walk(va).attr),
 				 mair[type]);
@@ -166,28 +135,28 @@ static void a_page_has_one_type(void **state)
 		SHM_MEM_DEVICE | SHM_MEM_NON_SECURE,
 	};
 	const pa_t pa = WORLD_DEVICE_PA + SHM_PAGE_SIZE;
-	va_t va = map(pa, SHM_PAGE_SIZE, SHM_MEM_DEVICE);
-	va_t read_only = map(pa, 1, SHM_MEM_DEVICE | SHM_MEM_READ_ONLY);
+	va_t va = map_as(pa, SHM_PAGE_SIZE, SHM_MEM_DEVICE);
+	va_t read_only = map_as(pa, 1, SHM_MEM_DEVICE | SHM_MEM_READ_ONLY);
 
 	(void)state;
 	assert_true(va != read_only);
 	for (unsigned int i = 0; i < 5; i++) {
 		refused(pa, 1, others[i], SHM_CONFLICT);
 		refused(pa - 1, 2, others[i], SHM_CONFLICT);
-		unmap(map(pa - 1, 1, others[i]));
-		unmap(map(pa + SHM_PAGE_SIZE, 1, others[i]));
+		unmap(map_as(pa - 1, 1, others[i]));
+		unmap(map_as(pa + SHM_PAGE_SIZE, 1, others[i]));
 	}
 	unmap(va);
 	refused(pa, 1, SHM_MEM_UNCACHED, SHM_CONFLICT);
 	unmap(read_only);
-	unmap(map(pa, 1, SHM_MEM_UNCACHED));
+	unmap(map_as(pa, 1, SHM_MEM_UNCACHED));
 }
 
 /* What the kernel has mapped itself counts as well. */
 static void fixed_devices_keep_their_type(void **state)
 {
 	pa_t last = FIXED_PA + FIXED_SIZE - 1;
-	va_t va = map(last, 1, SHM_MEM_DEVICE);
+	va_t va = map_as(last, 1, SHM_MEM_DEVICE);
 
 	(void)state;
 	refused(last, 1, SHM_MEM_UNCACHED, SHM_CONFLICT);
@@ -207,9 +176,10 @@ static void equal_requests_share_and_go_in_any_order(void **state)
 	for (unsigned int i = 0; i < 6; i++) {
 		va_t va[3];
 
-		va[0] = map(WORLD_DEVICE_PA, 0x3000, SHM_MEM_DEVICE);
-		va[1] = map(WORLD_DEVICE_PA + 0x1004, 4, SHM_MEM_DEVICE);
-		va[2] = map(WORLD_DEVICE_PA + 0x2000, 0x2000, SHM_MEM_DEVICE);
+		va[0] = map_as(WORLD_DEVICE_PA, 0x3000, SHM_MEM_DEVICE);
+		va[1] = map_as(WORLD_DEVICE_PA + 0x1004, 4, SHM_MEM_DEVICE);
+		va[2] = map_as(WORLD_DEVICE_PA + 0x2000, 0x2000,
+			       SHM_MEM_DEVICE);
 		assert_int_equal(va[1], va[0] + 0x1004);
 		assert_int_equal(world_leaf_count(), 5);
 		for (unsigned int j = 0; j < 3; j++) {
@@ -228,7 +198,7 @@ static void nothing_but_a_mapping_can_be_given_back(void **state)
 {
 	struct shm_stack stack = { .page = meta_page_alloc(&shm.pool, NULL,
 							   NULL) };
-	va_t va = map(WORLD_DEVICE_PA, 0x1000, SHM_MEM_DEVICE);
+	va_t va = map_as(WORLD_DEVICE_PA, 0x1000, SHM_MEM_DEVICE);
 	uint64_t hash;
 
 	(void)state;
@@ -270,7 +240,7 @@ static void every_allocation_may_fail_in_turn(void **state)
 		assert_int_equal(sim_tlb_stale_count(), 0);
 		/* The pages are not claimed by what failed. */
 		shm.pool.fail_after = 0;
-		unmap(map(pa, 1, SHM_MEM_UNCACHED));
+		unmap(map_as(pa, 1, SHM_MEM_UNCACHED));
 	}
 	shm.pool.fail_after = 0;
 	assert_in_range(n, 8, 20);
@@ -279,8 +249,8 @@ static void every_allocation_may_fail_in_turn(void **state)
 
 static void a_page_costs_one_invalidation_by_address(void **state)
 {
-	va_t neighbour = map(WORLD_DEVICE_PA + 0x8000, 1, SHM_MEM_DEVICE);
-	va_t va = map(WORLD_DEVICE_PA, 0x2000, SHM_MEM_DEVICE);
+	va_t neighbour = map_as(WORLD_DEVICE_PA + 0x8000, 1, SHM_MEM_DEVICE);
+	va_t va = map_as(WORLD_DEVICE_PA, 0x2000, SHM_MEM_DEVICE);
 	struct sim_tlb_counts counts;
 
 	(void)state;
@@ -303,7 +273,7 @@ static void critical_sections_do_not_grow_with_the_range(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < 2; i++) {
 		sim_masked_work_reset();
-		unmap(map(WORLD_PCI_PA, sizes[i], SHM_MEM_DEVICE));
+		unmap(map_as(WORLD_PCI_PA, sizes[i], SHM_MEM_DEVICE));
 		work[i] = sim_masked_work();
 	}
 	assert_in_range(work[1], 1, work[0] + work[0] / 8);
