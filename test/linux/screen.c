@@ -20,14 +20,23 @@ static void erase(struct screen *screen, unsigned int row, unsigned int from)
 	screen->overflows += from == screen->columns;
 	memset(&screen->cell[row][from], ' ', screen->columns - from);
 	/* Something was drawn there, and is not any more. */
-	screen->blanks += row == 0 && from == 0 && screen->frames > 1;
+	screen->blanks += row == 0 && from == 0 && screen->frames > 0;
 }
 
 static void home(struct screen *screen)
 {
 	screen->row = 0;
 	screen->column = 0;
-	screen->frames++;
+	screen->is_drawn = true;
+}
+
+static void erase_below(struct screen *screen)
+{
+	erase(screen, screen->row, screen->column);
+	for (unsigned int i = screen->row + 1; i < screen->rows; i++)
+		erase(screen, i, 0);
+	screen->frames += screen->is_drawn;
+	screen->is_drawn = false;
 }
 
 static void set_own(struct screen *screen, bool own)
@@ -35,6 +44,7 @@ static void set_own(struct screen *screen, bool own)
 	screen->own = own;
 	for (unsigned int i = 0; i < screen->rows; i++)
 		erase(screen, i, 0);
+	screen->is_drawn = false;
 	screen->frames = 0;
 	screen->blanks = 0;
 }
@@ -49,9 +59,7 @@ static void obey(struct screen *screen)
 	} else if (strcmp(what, "[K") == 0) {
 		erase(screen, screen->row, screen->column);
 	} else if (strcmp(what, "[J") == 0) {
-		erase(screen, screen->row, screen->column);
-		for (unsigned int i = screen->row + 1; i < screen->rows; i++)
-			erase(screen, i, 0);
+		erase_below(screen);
 	} else if (strcmp(what, "[?1049h") == 0) {
 		set_own(screen, true);
 	} else if (strcmp(what, "[?1049l") == 0) {

@@ -20,7 +20,8 @@ struct screen {
 	char cell[SCREEN_ROWS][SCREEN_COLUMNS + 1]; /* lines that end in 0 */
 	bool own;	     /* the screen that is not the shell's */
 	bool is_bare;	     /* no cursor is shown */
-	unsigned int frames; /* that were begun at the upper left corner */
+	bool is_drawn;	     /* a frame, from the upper left corner on */
+	unsigned int frames; /* that are complete: erased below */
 	unsigned int escapes;
 	unsigned int overflows; /* beyond the last column or line */
 	unsigned int unknown;	/* sequences that this does not know */

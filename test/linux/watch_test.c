@@ -107,10 +107,7 @@ static bool has_frames(struct view *view, unsigned int count)
 {
 	long end = now_ms() + LIMIT_MS;
 
-	/* One that was begun may not be complete. */
 	while (view->screen.frames <= count && now_ms() < end)
-		look(view);
-	for (unsigned int i = 0; i < 5; i++)
 		look(view);
 	return view->screen.frames > count;
 }
