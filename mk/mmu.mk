@@ -11,6 +11,9 @@ mmu_out := $(O)/mmu
 mmu_kinds := aarch64-lpae arm-short_desc arm-lpae
 mmu_test_src := $(wildcard test/mmu/*.c) kernel/console.c kernel/string.c
 
+# Calls that test/mmu/gap.c looks at.
+mmu_wraps := --wrap=tlb_batch_finish
+
 mmu_cc_aarch64 := $(CROSS_COMPILE)
 mmu_flags_aarch64 := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics \
 	-mcmodel=small
@@ -63,6 +66,7 @@ $(mmu_out)/$(1)/mmu.bin: $(call mmu_obj,$(1)) \
 	$$(call say,LD,$$@)
 	$$(Q)$(mmu_cc_$(call mmu_arch,$(1)))ld -static -nostdlib --fatal-warnings \
 		--no-warn-rwx-segments -z noexecstack --build-id=none \
+		$(mmu_wraps) \
 		-T test/mmu/mmu.ld -o $$(@:.bin=.elf) \
 		$$(filter %.o,$$^)
 	$$(Q)$(mmu_cc_$(call mmu_arch,$(1)))objcopy -O binary $$(@:.bin=.elf) $$@

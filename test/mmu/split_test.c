@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /* Large blocks of which parts go, or change, while another core reads them. */
+#include "gap.h"
 #include "tap.h"
 #include "world.h"
 
@@ -9,7 +10,7 @@
 #define MARK	     0x5111717eu
 #define ROUNDS	     20u
 #define GROUP_ROUNDS 2u
-#define ROUNDS_MOST  1000u
+#define READS	     1024u /* all pages that are looked at, and more */
 
 /* What is cut up: every other piece goes. All are powers of two. */
 struct cutting {
@@ -131,6 +132,7 @@ static void unmap_what_is_left(const struct cutting *how, va_t va)
 static void play_round(const struct cutting *how, uint64_t mapped_by)
 {
 	struct reader reader = { .how = how };
+	unsigned int before = fault_retries;
 
 	if (!equal(shm_map_ram(&shm, DATA, how->size, SHM_MEM_SHARED,
 			       &reader.va),
@@ -141,9 +143,12 @@ static void play_round(const struct cutting *how, uint64_t mapped_by)
 	core_start(read_on, &reader);
 	while (__atomic_load_n(&reader.good, __ATOMIC_RELAXED) < 200)
 		;
+	gap_wait_for(&reader.good, READS);
 	cut_up(how, reader.va);
+	gap_wait_for(NULL, 0);
 	__atomic_store_n(&reader.enough, true, __ATOMIC_RELEASE);
 	core_join();
+	equal(fault_retries != before, !shm.live_split);
 	equal(reader.faulted, 0);
 	equal(reader.wrong, 0);
 	unmap_what_is_left(how, reader.va);
@@ -155,18 +160,11 @@ static void write_marks(uint64_t size)
 		*world_ram(DATA + at) = mark_of(at);
 }
 
-/* Until the other core has been in a gap, where there are any. */
 static void under_a_reader(void)
 {
-	unsigned int before = fault_retries;
-	unsigned int round = 0;
-
 	write_marks(small.size);
-	do
+	for (unsigned int round = 0; round < ROUNDS; round++)
 		play_round(&small, mapped_sizes[2]);
-	while (++round < ROUNDS || (!shm.live_split && round < ROUNDS_MOST &&
-				    fault_retries == before));
-	equal(fault_retries != before, !shm.live_split);
 }
 
 static void groups_under_a_reader(void)
