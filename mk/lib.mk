@@ -30,7 +30,7 @@ lib_formats_aarch64 := lpae
 lib_target_aarch64 := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics
 lib_cc_aarch64 = $(CC)
 lib_cross_aarch64 = $(CROSS_COMPILE)
-lib_arch_src_arm := access.S divide.c tables.c
+lib_arch_src_arm := access.S cache.c divide.c tables.c
 lib_formats_arm := short_desc lpae
 lib_target_arm_short_desc := -march=armv7-a+mp
 lib_target_arm_lpae := -march=armv7ve

@@ -11,8 +11,12 @@ mmu_out := $(O)/mmu
 mmu_kinds := aarch64-lpae arm-short_desc arm-lpae
 mmu_test_src := $(wildcard test/mmu/*.c) kernel/console.c kernel/string.c
 
-# Calls that test/mmu/gap.c looks at.
+# Calls that test/mmu/gap.c, and test/mmu/arm/clean_test.c, look at.
 mmu_wraps := --wrap=tlb_batch_finish
+mmu_wraps_arm := --wrap=cpu_read_mmfr3 --wrap=cpu_read_ctr \
+	--wrap=cpu_clean_line
+# What only the image of that architecture has of its port.
+mmu_src_aarch64 := arch/aarch64/memory.c
 
 mmu_cc_aarch64 := $(CROSS_COMPILE)
 mmu_flags_aarch64 := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics \
@@ -31,7 +35,8 @@ mmu_cpus_arm-lpae := cortex-a15
 mmu_arch = $(firstword $(subst -, ,$(1)))
 mmu_format = $(lastword $(subst -, ,$(1)))
 mmu_src = $(wildcard src/*.c) $(addprefix arch/$(call mmu_arch,$(1))/,\
-	$(lib_arch_src_$(call mmu_arch,$(1)))) $(mmu_test_src) \
+	$(lib_arch_src_$(call mmu_arch,$(1)))) \
+	$(mmu_src_$(call mmu_arch,$(1))) $(mmu_test_src) \
 	$(wildcard test/mmu/$(call mmu_format,$(1))/*.c) \
 	$(wildcard test/mmu/$(call mmu_arch,$(1))/*.[cS]) \
 	$(wildcard test/mmu/$(subst -,/,$(1))/*.c)
@@ -41,7 +46,7 @@ mmu_flags = $(call mmu_flags_$(call mmu_arch,$(1)),$(call mmu_format,$(1))) \
 	-fno-builtin -fno-common -fno-pic -fno-stack-protector \
 	-fno-asynchronous-unwind-tables -fno-strict-aliasing \
 	-fno-tree-loop-distribute-patterns -ffunction-sections -Wall -Wextra \
-	-Wconversion -Wshadow -Werror -Iinclude -I. -Itest/mmu -Iarch \
+	-Wconversion -Wshadow -Werror -Iinclude -I. -Icompat -Itest/mmu -Iarch \
 	-Iarch/$(call mmu_format,$(1)) -Iarch/$(call mmu_arch,$(1)) \
 	-isystem kernel/libc -MMD -MP
 
@@ -66,7 +71,7 @@ $(mmu_out)/$(1)/mmu.bin: $(call mmu_obj,$(1)) \
 	$$(call say,LD,$$@)
 	$$(Q)$(mmu_cc_$(call mmu_arch,$(1)))ld -static -nostdlib --fatal-warnings \
 		--no-warn-rwx-segments -z noexecstack --build-id=none \
-		$(mmu_wraps) \
+		$(mmu_wraps) $(mmu_wraps_$(call mmu_arch,$(1))) \
 		-T test/mmu/mmu.ld -o $$(@:.bin=.elf) \
 		$$(filter %.o,$$^)
 	$$(Q)$(mmu_cc_$(call mmu_arch,$(1)))objcopy -O binary $$(@:.bin=.elf) $$@

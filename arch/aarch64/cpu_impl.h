@@ -86,22 +86,33 @@ static inline bool cpu_translates(va_t va, bool write)
 	return !(par & 1);
 }
 
-/* ID_AA64MMFR2_EL1.BBM; by its number, as older assemblers do not know it. */
+/* ID_AA64MMFR2_EL1.BBM: level 2 or more. */
+static inline bool cpu_mmfr2_replaces_live(uint64_t mmfr2)
+{
+	return (mmfr2 >> 52 & 0xf) >= 2;
+}
+
+/* The register by its number, as older assemblers do not know it. */
 static inline bool cpu_replaces_live(void)
 {
 	uint64_t mmfr2;
 
 	__asm__("mrs %0, s3_0_c0_c7_2" : "=r"(mmfr2));
-	return (mmfr2 >> 52 & 15) >= 2;
+	return cpu_mmfr2_replaces_live(mmfr2);
 }
 
-/* ID_AA64ISAR0_EL1.TLB: FEAT_TLBIRANGE, with the inner-shareable forms. */
+/* ID_AA64ISAR0_EL1.TLB: 1 is FEAT_TLBIOS alone, 2 has FEAT_TLBIRANGE, too. */
+static inline bool cpu_isar0_has_tlb_ranges(uint64_t isar0)
+{
+	return (isar0 >> 56 & 0xf) >= 2;
+}
+
 static inline bool cpu_has_tlb_ranges(void)
 {
-	uint64_t features;
+	uint64_t isar0;
 
-	__asm__("mrs %0, id_aa64isar0_el1" : "=r"(features));
-	return (features >> 56 & 0xf) >= 2;
+	__asm__("mrs %0, id_aa64isar0_el1" : "=r"(isar0));
+	return cpu_isar0_has_tlb_ranges(isar0);
 }
 
 /* TLBI RVAALE1IS and RVAAE1IS, which assemblers for ARMv8.0 do not know. */

@@ -2,22 +2,18 @@
 /* Runs of descriptors, the clearing of pages, and walkers beside the cache. */
 #include <cpu.h>
 
+#include "cache.h"
+
 /* ID_MMFR3[23:20]: not 0, walks see what is in the data cache. */
 static bool walks_are_coherent(void)
 {
-	uint32_t mmfr3;
-
-	__asm__("mrc p15, 0, %0, c0, c1, 7" : "=r"(mmfr3));
-	return (mmfr3 >> 20 & 15) != 0;
+	return (cpu_read_mmfr3() >> 20 & 15) != 0;
 }
 
 /* CTR.DminLine: log2 of the words of the smallest line. */
 static uint32_t line_size(void)
 {
-	uint32_t ctr;
-
-	__asm__("mrc p15, 0, %0, c0, c0, 1" : "=r"(ctr));
-	return UINT32_C(4) << (ctr >> 16 & 15);
+	return UINT32_C(4) << (cpu_read_ctr() >> 16 & 15);
 }
 
 void cpu_clean_tables(const void *first, size_t size)
@@ -29,10 +25,9 @@ void cpu_clean_tables(const void *first, size_t size)
 	line = line_size();
 	at = (uint32_t)(uintptr_t)first & ~(line - 1);
 	size_left = (uint32_t)(uintptr_t)first - at + size;
-	/* DCCMVAU, for the whole last line, too; done with the next dsb. */
+	/* The whole last line, too. */
 	for (;; at += line, size_left -= line) {
-		__asm__ volatile("mcr p15, 0, %0, c7, c11, 1" ::"r"(at)
-				 : "memory");
+		cpu_clean_line(at);
 		if (size_left <= line)
 			return;
 	}

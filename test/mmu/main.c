@@ -9,13 +9,15 @@
 #include <kernel/console.h>
 
 extern const struct group mappings, attributes, faults, accesses, regions,
-	devices, supplies, tlb, cores, splits, sizes, gibs;
+	devices, supplies, tlb, cores, splits, sizes, gibs,
+	machine_tests; /* of this architecture */
 
 void mmu_main(void)
 {
 	static const struct group *const groups[] = {
-		&mappings, &attributes, &faults, &accesses, &regions, &devices,
-		&supplies, &tlb,	&cores,	 &splits,   &sizes,   &gibs,
+		&mappings, &attributes, &faults,	&accesses, &regions,
+		&devices,  &supplies,	&tlb,		&cores,	   &splits,
+		&sizes,	   &gibs,	&machine_tests,
 	};
 
 	console_init(UART_BASE);
