@@ -93,12 +93,27 @@ $(mmu_runs): mk/mmu.mk | $(mmu_out)
 		-display none -monitor none -net none -serial stdio -semihosting \
 		-bios $(@D)/mmu.bin </dev/null' >$@ && chmod +x $@
 
+# And the port's instructions, as they are in the program: what they have to be
+# is said for the architecture, and for its table format.
+mmu_sequence_files = $(wildcard $(addsuffix /sequences.txt,\
+	test/mmu/$(call mmu_arch,$(1)) test/mmu/$(subst -,/,$(1))))
+mmu_sequences := $(foreach kind,$(mmu_kinds),\
+	$(mmu_out)/$(kind)/$(kind)-sequences)
+
+$(mmu_sequences): mk/mmu.mk | $(mmu_out)
+	$(Q)mkdir -p $(@D)
+	$(Q)printf '#!/bin/sh\n%s\n' 'exec scripts/sequences.sh \
+		$(mmu_cc_$(call mmu_arch,$(call mmu_kind_of,$@)))objdump \
+		$(@D)/mmu.elf $(call mmu_sequence_files,$(call mmu_kind_of,$@))' >$@ && \
+		chmod +x $@
+
 $(mmu_out):
 	$(Q)mkdir -p $@
 
 ## check-mmu        the library's tables against the processor's translation
-check-mmu: $(mmu_runs) $(foreach kind,$(mmu_kinds),$(mmu_out)/$(kind)/mmu.bin)
+check-mmu: $(mmu_runs) $(mmu_sequences) \
+		$(foreach kind,$(mmu_kinds),$(mmu_out)/$(kind)/mmu.bin)
 	$(Q)scripts/packages.sh boot
-	$(Q)TEST_TIMEOUT=300 scripts/tap-count.sh $(mmu_runs)
+	$(Q)TEST_TIMEOUT=300 scripts/tap-count.sh $(mmu_runs) $(mmu_sequences)
 
 .PHONY: check-mmu mmu-packages
