@@ -73,10 +73,13 @@ static pte_t encode(unsigned int level, pa_t pa, uint32_t attr)
  * A descriptor with a link of pa_index keeps it, and its page with it, so that
  * the library can take its mapping apart whatever became of the entry: it may
  * be made invalid and valid again, with other attributes, but not lead
- * elsewhere.
+ * elsewhere. Blocks have neighbours in their granule, and members of a group
+ * in that, which would have to change with them: they stay as they are.
  */
 static pte_t keep_link(unsigned int level, pte_t old, pte_t next)
 {
+	if (level != PT_LEAF_LEVEL || pte_is_group(old, level))
+		return old;
 	if (!pte_is_valid(next))
 		return old & ~(pte_t)3; /* invalid in each format */
 	if (pte_address(next, level) != pte_address(old, level))
@@ -92,7 +95,7 @@ void core_mmu_set_entry_primitive(void *table, size_t level, size_t idx,
 	pte_t next = encode(at, pa, attr);
 	pte_t old = pte_load(entry);
 
-	if (at == PT_LEAF_LEVEL && pte_software(old, at) != 0)
+	if (!pte_is_table(old, at) && pte_software(old, at) != 0)
 		next = keep_link(at, old, next);
 	pte_store(entry, next);
 }

@@ -5,15 +5,21 @@
 #include "gib.h"
 #include "map_size.h"
 
+/* As in leaf tables: what the granule's link stands for. */
+static pte_t attributes(void)
+{
+	return pte_attributes(SHM_MEM_SHARED) | PTE_SW_BLOCK_LINK;
+}
+
 static pte_t make_block(pa_t pa)
 {
-	return pte_make_block(pa, pte_attributes(SHM_MEM_SHARED));
+	return pte_make_block(pa, attributes());
 }
 
 /* The first descriptor of a group. */
 static pte_t make_group(const struct table *top, pa_t pa)
 {
-	return pte_make_group(pa, pte_attributes(SHM_MEM_SHARED), top->level);
+	return pte_make_group(pa, attributes(), top->level);
 }
 
 enum shm_status block_map(struct pa_index *index, struct granule_entry *entry,

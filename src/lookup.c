@@ -51,9 +51,10 @@ static enum shm_status split_block(struct holdings *owner, va_t va)
 	const struct table *table = space_find_table(owner, va);
 	pte_t pte = pte_load(&table->entries[table_index(table, va)]);
 
-	if (table->level == PT_LEAF_LEVEL || !pte_is_valid(pte) ||
-	    pte_software(pte, table->level) != 0)
+	if (table->level == PT_LEAF_LEVEL || !pte_is_valid(pte))
 		return SHM_BAD_ADDRESS;
+	if (pte_software(pte, table->level) != 0) /* a granule's link */
+		return SHM_BAD_STATE;
 	return pt_split_block(owner, va);
 }
 

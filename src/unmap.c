@@ -102,13 +102,18 @@ static uint32_t unmap_linked(struct region *region, struct table *leaf,
 	return done;
 }
 
-static uint32_t skip_invalid(const struct table *leaf, unsigned int slot,
-			     uint32_t count)
+/* It was revoked. One that the kernel has made invalid still has its link. */
+static bool is_gone(pte_t pte)
+{
+	return !pte_is_valid(pte) && pte_software(pte, PT_LEAF_LEVEL) == 0;
+}
+
+static uint32_t skip_gone(const struct table *leaf, unsigned int slot,
+			  uint32_t count)
 {
 	uint32_t done = 0;
 
-	while (done < count &&
-	       !pte_is_valid(pte_load(&leaf->entries[slot + done])))
+	while (done < count && is_gone(pte_load(&leaf->entries[slot + done])))
 		done++;
 	return done;
 }
@@ -118,7 +123,7 @@ static uint32_t unmap_in_leaf(struct region *region, struct table *leaf,
 			      unsigned int slot, uint32_t count,
 			      unsigned int *level)
 {
-	uint32_t done = skip_invalid(leaf, slot, count);
+	uint32_t done = skip_gone(leaf, slot, count);
 	pte_t pte;
 
 	if (done != 0)

@@ -29,10 +29,12 @@ struct shm_va_info {
 bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out);
 
 /*
- * Make a table of the block that a device mapping has at `va`, so that its
- * pages can be written one by one. What is mapped stays as it is, all the time.
- * SHM_BAD_ADDRESS: there is no block, or it is not a device's. SHM_NO_TABLE,
- * SHM_NO_METADATA, SHM_OVER_BUDGET. Takes shm->lock, and the index lock in it.
+ * Make a table of the block that a mapping of ioremap.h has at `va`, so that
+ * what is in there can be written by itself. What is mapped stays as it is, all
+ * the time. SHM_BAD_ADDRESS: there is no block. SHM_BAD_STATE: it is memory
+ * that the normal world shares; the library finds its pages by that block, and
+ * takes them away by it. SHM_NO_TABLE, SHM_NO_METADATA, SHM_OVER_BUDGET. Takes
+ * shm->lock, and the index lock in it.
  */
 enum shm_status shm_split_block(struct shm *shm, va_t va);
 

@@ -9,6 +9,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <dynshm/lookup.h>
 
 #include "model/blocks_fixture.h"
 #include "sim/trace.h"
@@ -196,6 +197,35 @@ static void no_memory_leaves_nothing(void **state)
 	assert_unchanged(&before);
 }
 
+/* They are not split for others: by them, a region finds its pages. */
+static void no_block_is_split_for_others(void **state)
+{
+	static const uint64_t units[] = { MIB(1), MIB(2), MIB(32), GIB(1) };
+
+	(void)state;
+	for (unsigned int i = 0; i < 4; i++) {
+		uint64_t count = blocks_run(0, BLOCKS_PA, units[i] + KIB(4));
+		struct look before;
+		va_t first;
+
+		assert_int_equal(blocks_register(COOKIE, count), SHM_OK);
+		first = region_address(blocks_region(COOKIE), 0);
+		before = look();
+		for (uint64_t at = 0; at < units[i]; at += units[i] / 8)
+			assert_int_equal(shm_split_block(&shm, first + at),
+					 blocks_entry_size(first + at) < MIB(1)
+						 ? SHM_BAD_ADDRESS
+						 : SHM_BAD_STATE);
+		assert_int_equal(shm_split_block(&shm, first + units[i]),
+				 SHM_BAD_ADDRESS);
+		assert_unchanged(&before);
+		blocks_check_sizes(blocks_region(COOKIE), 0, units[i] + KIB(4));
+		unregister(COOKIE);
+	}
+	assert_int_equal(shm_split_block(&shm, WORLD_WINDOW_LAST),
+			 SHM_BAD_ADDRESS);
+}
+
 static void owner_dies_in_constant_time(void **state)
 {
 	uint64_t work[2];
@@ -258,6 +288,7 @@ int main(void)
 		CASE(without_room_smaller_ones_will_do),
 		CASE(two_mib_cost_little),
 		CASE(no_memory_leaves_nothing),
+		CASE(no_block_is_split_for_others),
 		CASE(owner_dies_in_constant_time),
 		CASE(a_guest_has_48_gib_of_addresses),
 	};
