@@ -27,9 +27,10 @@ mmu_cc_arm = $(CROSS_COMPILE32)
 mmu_flags_arm = $(lib_target_arm_$(1)) -marm -mfloat-abi=soft -Iarch/arm/$(1)
 mmu_qemu_arm := qemu-system-arm
 
-# Processors that each program runs on.
+# Processors that each program runs on. On a Cortex-A7 the addresses are divided
+# (test/mmu/arm/short_desc/regime.c).
 mmu_cpus_aarch64-lpae := cortex-a57 max
-mmu_cpus_arm-short_desc := cortex-a15
+mmu_cpus_arm-short_desc := cortex-a15 cortex-a7
 mmu_cpus_arm-lpae := cortex-a15
 
 mmu_arch = $(firstword $(subst -, ,$(1)))

@@ -142,14 +142,30 @@ static struct translation page(uint32_t table, uint32_t descriptor, va_t va,
 	return translate(&leaf, va, write);
 }
 
+/*
+ * TTBCR.N bits of an address, if there are any, which are not all 0, lead to
+ * TTBR1. The table at TTBR0 is for the other bits.
+ */
+static const volatile uint32_t *root_of(va_t va)
+{
+	uint32_t ttbcr, ttbr0, ttbr1, bits;
+
+	__asm__ volatile("mrc p15, 0, %0, c2, c0, 2" : "=r"(ttbcr));
+	__asm__ volatile("mrc p15, 0, %0, c2, c0, 0" : "=r"(ttbr0));
+	__asm__ volatile("mrc p15, 0, %0, c2, c0, 1" : "=r"(ttbr1));
+	bits = ttbcr & 7;
+	if (bits != 0 && va >> (32 - bits) != 0)
+		return (const volatile uint32_t *)(uintptr_t)(ttbr1 &
+							      0xffffc000);
+	return (const volatile uint32_t *)(uintptr_t)(ttbr0 &
+						      0xffffff80 << (7 - bits));
+}
+
 struct translation soft_translate(va_t va, bool write)
 {
-	const volatile uint32_t *root, *leaves;
-	uint32_t ttbr, first;
+	const volatile uint32_t *leaves;
+	uint32_t first = root_of(va)[va >> 20 & 4095];
 
-	__asm__ volatile("mrc p15, 0, %0, c2, c0, 0" : "=r"(ttbr));
-	root = (const volatile uint32_t *)(uintptr_t)(ttbr & 0xffffc000);
-	first = root[va >> 20 & 4095];
 	if ((first & 3) == 0)
 		return fault(translation, 0);
 	if (first & 2)

@@ -1,5 +1,10 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* Short descriptors: one table of 4096 sections, at TTBR0. */
+/*
+ * Short descriptors: one table of 4096 sections, at TTBR0. On a Cortex-A7
+ * addresses are divided (TTBCR.N = 1), as kernels do it that have a table for
+ * each process: TTBR0 has the lower half, by a table of its own, and the
+ * manager gets the one at TTBR1, whose lower half no walk reads.
+ */
 #include <arm/regime.h>
 
 #include "machine.h"
@@ -14,13 +19,31 @@
 #define SCTLR_TYPE_REMAP (UINT32_C(1) << 28)
 #define SCTLR_ACCESS	 (UINT32_C(1) << 29)
 #define PAR_SUPERSECTION UINT32_C(2)
+#define PART_CORTEX_A7	 0xc07u
 
 static uint32_t map_root[4096] __attribute__((aligned(16384)));
+static uint32_t map_low[2048] __attribute__((aligned(8192)));
+
+static bool is_divided(void)
+{
+	uint32_t midr;
+
+	__asm__ volatile("mrc p15, 0, %0, c0, c0, 0" : "=r"(midr));
+	return (midr >> 4 & 0xfff) == PART_CORTEX_A7;
+}
+
+/* What has the static map, all of it in the lower half. */
+static uint32_t *low_table(void)
+{
+	return is_divided() ? map_low : map_root;
+}
 
 static void map(uint32_t first, uint32_t end, uint32_t bits)
 {
+	uint32_t *table = low_table();
+
 	for (uint32_t pa = first; pa < end; pa += SECTION_1M)
-		map_root[pa >> 20] = pa | bits;
+		table[pa >> 20] = pa | bits;
 }
 
 void map_build(void)
@@ -37,12 +60,14 @@ pte_t *regime_root(void)
 
 uint32_t regime_start(void)
 {
-	/* TTBCR, TTBR0, PRRR, NMRR */
+	/* TTBCR, TTBR0, TTBR1, PRRR, NMRR */
 	__asm__ volatile(
 		"mcr p15, 0, %0, c2, c0, 2\n\t"
 		"mcr p15, 0, %1, c2, c0, 0\n\t"
-		"mcr p15, 0, %2, c10, c2, 0\n\t"
-		"mcr p15, 0, %3, c10, c2, 1" ::"r"(0),
+		"mcr p15, 0, %2, c2, c0, 1\n\t"
+		"mcr p15, 0, %3, c10, c2, 0\n\t"
+		"mcr p15, 0, %4, c10, c2, 1" ::"r"(is_divided() ? 1 : 0),
+		"r"((uintptr_t)low_table() | TTBR_ATTRIBUTES),
 		"r"((uintptr_t)map_root | TTBR_ATTRIBUTES),
 		"r"((uint32_t)PT_TYPES), "r"((uint32_t)(PT_TYPES >> 32)));
 	return SCTLR_TYPE_REMAP | SCTLR_ACCESS;
