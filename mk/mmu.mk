@@ -16,7 +16,7 @@ mmu_wraps := --wrap=tlb_batch_finish
 mmu_wraps_arm := --wrap=cpu_read_mmfr3 --wrap=cpu_read_ctr \
 	--wrap=cpu_clean_line
 # What only the image of that architecture has of its port.
-mmu_src_aarch64 := arch/aarch64/memory.c
+mmu_src_aarch64 := arch/aarch64/fault.c arch/aarch64/memory.c
 
 mmu_cc_aarch64 := $(CROSS_COMPILE)
 mmu_flags_aarch64 := -march=armv8-a -mgeneral-regs-only -mno-outline-atomics \

@@ -48,14 +48,14 @@ struct translation cpu_translate(va_t va, bool write);
 struct translation soft_translate(va_t va, bool write);
 
 /* What a fault status says, in the table format's own code. walk.c */
-enum fault_kind {
+enum fault_reason {
 	FAULT_TRANSLATION,
 	FAULT_ACCESS_FLAG,
 	FAULT_PERMISSION,
 	FAULT_OTHER,
 };
 
-enum fault_kind fault_kind(unsigned int status);
+enum fault_reason fault_kind(unsigned int status);
 
 /* All sizes of pages, blocks and groups of either, up to 32 MiB. walk.c */
 #define MAPPED_SIZES 4u

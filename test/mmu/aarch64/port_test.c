@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: BSD-2-Clause
-/* What the port says of this processor, and of where memory is. */
+/*
+ * What the port says of this processor, and of where memory is; and what the
+ * image does about faults.
+ */
 #include "tap.h"
 #include "world.h"
 
+#include <aarch64/fault.h>
+#include <abi/tee.h>
 #include <compat/platform.h>
+#include <dynshm/ioremap.h>
+#include <kernel/context.h>
+#include <kernel/core.h>
+#include <kernel/panic.h>
 
 #define DATA   UINT64_C(0x48000000)
 #define GUEST  42
@@ -71,7 +80,121 @@ static void this_core(void)
 	equal(shm.live_split, !a57);
 }
 
+/* What arch/aarch64/fault.c has of the image around it; it ends nothing here.
+ */
+struct shm *tee_shm(void)
+{
+	return &shm;
+}
+
+int core_find_guard(uint64_t address)
+{
+	(void)address;
+	return -1;
+}
+
+int panic_begin(void)
+{
+	return 0;
+}
+
+void core_halt(void)
+{
+	tap_bail("the image's handler gives up");
+}
+
+/* Exception classes, and an instruction that may not fault. */
+#define EC_FETCH       UINT32_C(0x21)
+#define EC_DATA_BELOW  UINT32_C(0x24)
+#define EC_DATA	       UINT32_C(0x25)
+#define WRITE	       UINT32_C(0x40)
+#define PC	       UINT64_C(0x0e012340)
+#define STATUS_IS_LAST 0x3fu
+
+struct fixup_entry {
+	uint64_t instruction;
+	uint64_t target;
+};
+
+extern const struct fixup_entry __extable_start[];
+
+static struct core this_core_data;
+
+/* The image's handler, on the core that this is in its eyes. */
+static uint64_t goes_on_at(uint64_t pc, uint32_t class, uint32_t iss, va_t far)
+{
+	struct context frame = { .elr = pc };
+	uint64_t number = machine_core();
+	uint64_t target;
+
+	__asm__ volatile("msr far_el1, %0\n\tmsr tpidr_el1, %1" ::"r"(far),
+			 "r"(&this_core_data)
+			 : "memory");
+	target =
+		fault_find_fixup(&frame, class << 26 | UINT32_C(1) << 25 | iss);
+	__asm__ volatile("msr tpidr_el1, %0" ::"r"(number) : "memory");
+	return target;
+}
+
+static bool is_translation_fault(uint32_t status)
+{
+	return status >= 0x04 && status <= 0x07;
+}
+
+/* Each status on each kind of abort of a page that is mapped by now, or not. */
+static void each_status(va_t va, bool readable, bool writable)
+{
+	for (uint32_t status = 0; status <= STATUS_IS_LAST; status++) {
+		bool absent = is_translation_fault(status);
+		uint64_t again = status == 0x30 ? PC : 0;
+
+		this_core_data = (struct core){ 0 };
+		equal(goes_on_at(PC, EC_DATA, status, va),
+		      absent && readable ? PC : again);
+		this_core_data = (struct core){ 0 };
+		equal(goes_on_at(PC, EC_DATA, status | WRITE, va),
+		      absent && writable ? PC : again);
+		this_core_data = (struct core){ 0 };
+		equal(goes_on_at(PC, EC_FETCH, status, va), again);
+		equal(goes_on_at(PC, EC_DATA_BELOW, status, va), 0);
+	}
+}
+
+static void statuses(void)
+{
+	va_t va;
+
+	each_status(SECURE_SPARE, true, true);
+	if (!equal(shm_map_ram(&shm, DATA, SHM_PAGE_SIZE,
+			       SHM_MEM_SHARED | SHM_MEM_READ_ONLY, &va),
+		   SHM_OK))
+		return;
+	each_status(va + 8, true, false);
+	equal(shm_iounmap(&shm, va), SHM_OK);
+	each_status(va + 8, false, false);
+}
+
+/* An access that may fault goes on elsewhere, but for what will pass. */
+static void fixups(void)
+{
+	const struct fixup_entry *entry = &__extable_start[0];
+	const va_t nowhere = UINT64_C(0x0000ffffffffffff);
+
+	this_core_data = (struct core){ 0 };
+	equal(goes_on_at(entry->instruction, EC_DATA, 0x07, nowhere),
+	      entry->target);
+	equal(goes_on_at(entry->instruction, EC_DATA, 0x10, SECURE_SPARE),
+	      entry->target);
+	equal(goes_on_at(entry->instruction, EC_DATA, 0x07, SECURE_SPARE),
+	      entry->instruction);
+	for (unsigned int i = 0; i < SHM_CONFLICTS_MAX + 2; i++)
+		equal(goes_on_at(entry->instruction, EC_DATA, 0x30, nowhere),
+		      i < SHM_CONFLICTS_MAX ? entry->instruction : 0);
+}
+
 static const struct test tests[] = {
+	{ "the_image_tries_passing_faults_again", statuses },
+	{ "the_image_finds_fixups", fixups },
 	{ "features_are_what_id_registers_say", features },
 	{ "features_are_those_of_this_core", this_core },
 	{ "the_kernel_finds_memory_where_walks_do", translations },

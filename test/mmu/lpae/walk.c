@@ -40,7 +40,7 @@ static const uint8_t memory[8] = { 0xff, 0x04, 0x44, 0x00, 0x08, 0x0c };
 const uint8_t memory_of_type[SHM_MEM_TYPE_COUNT] = { 0xff, 0x04, 0x44,
 						     0x00, 0x08, 0x0c };
 
-enum fault_kind fault_kind(unsigned int status)
+enum fault_reason fault_kind(unsigned int status)
 {
 	switch (status & 0x3c) {
 	case STATUS_TRANSLATION:

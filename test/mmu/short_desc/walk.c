@@ -37,7 +37,7 @@ unsigned int permission_of_size(uint64_t size)
 	return permission[size < 0x100000];
 }
 
-enum fault_kind fault_kind(unsigned int status)
+enum fault_reason fault_kind(unsigned int status)
 {
 	for (unsigned int level = 0; level < 2; level++) {
 		if (status == translation[level])
