@@ -57,6 +57,13 @@
  * alignment; size 0 succeeds.
  *   bool access_read(void *to, va_t from, size_t size);
  *   bool access_write(va_t to, const void *from, size_t size);
+ * The same for a row of up to *count words at `from`, which is aligned to them,
+ * where pages of one granule (pa_index.h) are expected, each the next one:
+ * `first` and so on. Words that hold them are counted off *count, by
+ * ACCESS_GROUP while there are as many, then one by one; the first group, or
+ * word, that does not is in `words`, and no more is read.
+ *   bool access_read_row(uint64_t *words, va_t from, uint32_t *count,
+ *                        pa_t first);
  *
  * Arithmetic. The divisor is not 0, and not a constant: those need no division.
  *   uint64_t cpu_divide(uint64_t dividend, uint32_t divisor);
@@ -110,6 +117,9 @@
 
 #include <dynshm/addr.h>
 #include <pt_format.h>
+
+/* Words that access_read_row() looks at together. */
+#define ACCESS_GROUP 4u
 
 #include <cpu_impl.h>
 

@@ -42,28 +42,53 @@ static enum shm_status map_plain(struct filler *f, struct page_list *list,
 	return SHM_OK;
 }
 
+/* What goes to `va` next may begin a run. */
+static bool run_begins(va_t va, const struct page_list *list)
+{
+	return map_run_begins((uint32_t)(va >> SHM_PAGE_SHIFT),
+			      &list->slice[list->at], list->count - list->at);
+}
+
+static void take_word(struct region *region, struct page_list *list)
+{
+	pa_t pa = list->slice[list->at];
+
+	region->runs += pa != list->expected;
+	list->expected = pa + SHM_PAGE_SIZE;
+	list->at++;
+}
+
+static void begin_run(struct region *region, struct page_list *list)
+{
+	list->run = (struct page_run){ list->slice[list->at], 1 };
+	take_word(region, list);
+}
+
+bool map_begin_run(struct region *region, struct page_list *list)
+{
+	if (list->run.count != 0 || list->at == list->count ||
+	    !run_begins(map_page_address(region, region->mapped), list))
+		return false;
+	begin_run(region, list);
+	return page_list_extend_run(list);
+}
+
 /* The next word, and those after it that need no more than it does. */
 static enum shm_status map_next(struct filler *f, struct page_list *list)
 {
-	const uint64_t *words = &list->slice[list->at];
-	pa_t pa = words[0];
 	uint32_t done = 0;
-	enum shm_status st = SHM_OK;
+	enum shm_status st;
 
-	if (map_run_begins((uint32_t)(filler_address(f) >> SHM_PAGE_SHIFT),
-			   words, list->count - list->at)) {
-		list->run = (struct page_run){ pa, 1 };
-	} else {
-		st = map_plain(f, list, &done);
-		if (st == SHM_OK && done == 0)
-			st = map_page(f, pa);
-		if (st != SHM_OK || done != 0)
-			return st;
+	if (run_begins(filler_address(f), list)) {
+		begin_run(f->region, list);
+		return SHM_OK;
 	}
-	f->region->runs += pa != list->expected;
-	list->expected = pa + SHM_PAGE_SIZE;
-	list->at++;
-	return SHM_OK;
+	st = map_plain(f, list, &done);
+	if (st == SHM_OK && done == 0)
+		st = map_page(f, list->slice[list->at]);
+	if (st == SHM_OK && done == 0)
+		take_word(f->region, list);
+	return st;
 }
 
 static enum shm_status map_words(struct filler *f, struct page_list *list)
@@ -81,18 +106,28 @@ static enum shm_status map_words(struct filler *f, struct page_list *list)
 	return st == SHM_INTERRUPTED ? SHM_OK : st;
 }
 
+/* Not all of a filler: what a batch has not begun with has no value. */
+static void filler_init(struct filler *f, struct region *region)
+{
+	f->region = region;
+	f->index = &region->owner->shm->index;
+	f->leaf = NULL;
+	f->slot = 0;
+	f->pages = 0;
+	f->room = SLICE_ROOM;
+	f->revoker.index = f->index;
+	f->revoker.owner = region->owner;
+	f->revoker.room = &f->room;
+	tlb_batch_init(&f->revoker.gone);
+}
+
 enum shm_status map_slice(struct region *region, struct page_list *list)
 {
-	struct pa_index *index = &region->owner->shm->index;
-	struct filler filler = {
-		.region = region,
-		.index = index,
-		.room = SLICE_ROOM,
-		.revoker = { index, region->owner, &filler.room, { 0 } },
-	};
+	struct filler filler;
 	struct ram_type_guard guard = ram_type_lock(region->owner->shm);
 	enum shm_status st = SHM_REGION_GONE;
 
+	filler_init(&filler, region);
 	if (!region->revoked) /* model: REGION_MAP */
 		st = ram_type_check_list(region->owner->shm, guard, list);
 	if (st == SHM_OK)

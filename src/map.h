@@ -12,6 +12,13 @@ static inline va_t map_page_address(const struct region *region, uint64_t page)
 }
 
 /*
+ * What the list's slice begins with, after all that was mapped, may begin a
+ * run: the list then has it. True: and it has used the slice up, so that more
+ * can be read for it. The region is placed; no lock is needed.
+ */
+bool map_begin_run(struct region *region, struct page_list *list);
+
+/*
  * Enter words of the list's slice, as many as bounded time allows: list->at
  * and list->run say what is left of it. The caller fills the slice.
  */

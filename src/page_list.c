@@ -7,11 +7,14 @@
 #include <dynshm/page_list.h>
 
 #include <dynshm/guest.h>
-#include <dynshm/pa_index.h>
 
+#include "pa_index.h"
 #include "page_run.h"
 
 #define WORD_SIZE sizeof(uint64_t)
+
+/* The word that tells whether a run begins. */
+#define PAGE_LIST_PEEK 1u
 
 void page_list_init(struct page_list *list, struct holdings *owner,
 		    unsigned int call, pa_t pa, uint64_t pages)
@@ -64,42 +67,56 @@ static enum shm_status turn_page(struct page_list *list)
 	return SHM_OK;
 }
 
+/* Pages that the run, which is up to the one expected, has still room for. */
+static uint32_t run_room(const struct page_list *list)
+{
+	return (uint32_t)((0 - list->expected) & (GRANULE_SIZE - 1)) >>
+	       SHM_PAGE_SHIFT;
+}
+
+static void run_lengthen(struct page_list *list, uint32_t count)
+{
+	list->run.count += count;
+	list->expected += (pa_t)count << SHM_PAGE_SHIFT;
+}
+
+/* There is more to read for the run. */
+static bool run_goes_on(const struct page_list *list)
+{
+	return list->at == list->count && list->left != 0 &&
+	       run_room(list) != 0;
+}
+
 bool page_list_extend_run(struct page_list *list)
 {
-	struct page_run *run = &list->run;
-	pa_t next = run->first + ((pa_t)run->count << SHM_PAGE_SHIFT);
-	pa_t end = (run->first | (GRANULE_SIZE - 1)) + 1;
-	uint32_t room = (uint32_t)((end - next) >> SHM_PAGE_SHIFT);
+	uint32_t room = run_room(list);
 	uint32_t count = list->count - list->at;
 
 	if (count > room)
 		count = room;
-	count = page_run_count(&list->slice[list->at], count, next);
-	run->count += count;
-	list->at += count;
-	list->expected = next + ((pa_t)count << SHM_PAGE_SHIFT);
-	return list->at == list->count && list->left != 0 &&
-	       list->expected != end;
+	if (count != 0) {
+		count = page_run_count(&list->slice[list->at], count,
+				       list->expected);
+		list->at += count;
+		run_lengthen(list, count);
+	}
+	return run_goes_on(list);
 }
 
-/* There is more to read. */
-static enum shm_status fill_slice(struct page_list *list)
+static uint32_t smaller(uint32_t a, uint64_t b)
 {
-	uint32_t count = PAGE_LIST_SLICE;
+	return a < b ? a : (uint32_t)b;
+}
 
-	if (count > list->left)
-		count = (uint32_t)list->left;
+/* The next words, `most` at most, are in the slice. */
+static enum shm_status fill_slice(struct page_list *list, uint32_t most)
+{
+	uint32_t count = smaller(most, list->left);
+
 	if (list->contiguous) {
 		fill_contiguous(list, count);
 	} else {
-		if (list->index == PAGE_LIST_ENTRIES) {
-			enum shm_status st = turn_page(list);
-
-			if (st != SHM_OK)
-				return st;
-		}
-		if (count > PAGE_LIST_ENTRIES - list->index)
-			count = PAGE_LIST_ENTRIES - list->index;
+		count = smaller(count, PAGE_LIST_ENTRIES - list->index);
 		if (!access_read(list->slice, word_address(list),
 				 count * WORD_SIZE))
 			return SHM_REGION_GONE;
@@ -111,17 +128,82 @@ static enum shm_status fill_slice(struct page_list *list)
 	return SHM_OK;
 }
 
-/* A run takes no more than the slices that a granule's words fill. */
+/*
+ * Read on in a run: what goes on with it is not kept, and what does not is the
+ * slice.
+ */
+static enum shm_status skip_row(struct page_list *list, uint32_t count)
+{
+	uint32_t left = count;
+	uint32_t other = 0;
+
+	if (!access_read_row(list->slice, word_address(list), &left,
+			     list->expected))
+		return SHM_REGION_GONE;
+	if (left != 0)
+		other = left < ACCESS_GROUP ? 1 : ACCESS_GROUP;
+	run_lengthen(list, count - left);
+	list->index += count - left + other;
+	list->left -= count - left + other;
+	list->at = 0;
+	list->count = other;
+	return SHM_OK;
+}
+
+static void skip_contiguous(struct page_list *list, uint32_t count)
+{
+	run_lengthen(list, count);
+	list->next += (pa_t)count << SHM_PAGE_SHIFT;
+	list->left -= count;
+}
+
+/* There is a run, and it may go on. */
+static enum shm_status read_on(struct page_list *list)
+{
+	uint32_t count = smaller(run_room(list), list->left);
+
+	if (!list->contiguous)
+		return skip_row(
+			list, smaller(count, PAGE_LIST_ENTRIES - list->index));
+	skip_contiguous(list, count);
+	return SHM_OK;
+}
+
+/* Behind a granule mostly comes another, of which little has to be kept. */
+static uint32_t slice_size(const struct page_list *list)
+{
+	return (list->expected & (GRANULE_SIZE - 1)) == 0 ? PAGE_LIST_PEEK
+							  : PAGE_LIST_SLICE;
+}
+
+static enum shm_status read_more(struct page_list *list)
+{
+	if (!list->contiguous && list->index == PAGE_LIST_ENTRIES) {
+		enum shm_status st = turn_page(list);
+
+		if (st != SHM_OK)
+			return st;
+	}
+	return list->run.count != 0 ? read_on(list)
+				    : fill_slice(list, slice_size(list));
+}
+
+/* A run takes no more pieces of the list than the words of a granule are. */
 enum shm_status page_list_fill(struct page_list *list)
 {
 	enum shm_status st = SHM_OK;
-	unsigned int slices = 0;
+	unsigned int pieces = 0;
 
-	while (st == SHM_OK && list->at == list->count && list->left != 0) {
-		st = fill_slice(list);
-		slices++;
-		if (list->run.count == 0 || !page_list_extend_run(list))
-			break;
+	if (list->run.count == 0) {
+		if (list->at != list->count || list->left == 0)
+			return SHM_OK;
+		return read_more(list);
 	}
-	return st == SHM_OK && slices > 1 ? SHM_INTERRUPTED : st;
+	while (st == SHM_OK && run_goes_on(list)) {
+		st = read_more(list);
+		pieces++;
+		if (st == SHM_OK)
+			page_list_extend_run(list);
+	}
+	return st == SHM_OK && pieces > 1 ? SHM_INTERRUPTED : st;
 }

@@ -11,8 +11,9 @@ static inline uint32_t page_run_count(const uint64_t *words, uint32_t count,
 {
 	const uint64_t *word = words;
 	const uint64_t *end = words + count;
+	const uint64_t *fours_end = end - count % 4;
 
-	while (end - word >= 4 && word[0] == next &&
+	while (word != fours_end && word[0] == next &&
 	       word[1] == next + SHM_PAGE_SIZE &&
 	       word[2] == next + 2 * SHM_PAGE_SIZE &&
 	       word[3] == next + 3 * SHM_PAGE_SIZE) {

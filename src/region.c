@@ -191,8 +191,12 @@ enum shm_status region_create(struct holdings *owner,
 
 enum shm_status region_map_slice(struct region *region, struct page_list *list)
 {
-	enum shm_status st = page_list_fill(list);
+	enum shm_status st;
 
+	do
+		st = page_list_fill(list);
+	while (st == SHM_OK && region_is_placed(region) &&
+	       map_begin_run(region, list));
 	if (st == SHM_OK && !region_is_placed(region)) {
 		st = region_place(region, list);
 		/* A place may take tables: with a whole slice, too long. */

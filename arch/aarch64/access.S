@@ -84,6 +84,45 @@ function access_write
 	copy_body plain, guarded, x0
 endfunction access_write
 
+/* bool access_read_row(x0 = words, x1 = from, x2 = count, x3 = first) */
+function access_read_row
+	ldr	w4, [x2]
+	add	x5, x3, #1, lsl #12
+	add	x6, x3, #2, lsl #12
+	add	x7, x3, #3, lsl #12
+	subs	w4, w4, #4
+	b.lo	2f
+1:	guarded	ldp	x8, x9, [x1], #16
+	guarded	ldp	x10, x11, [x1], #16
+	cmp	x8, x3
+	ccmp	x9, x5, #0, eq
+	ccmp	x10, x6, #0, eq
+	ccmp	x11, x7, #0, eq
+	b.ne	4f
+	add	x3, x3, #4, lsl #12
+	add	x5, x5, #4, lsl #12
+	add	x6, x6, #4, lsl #12
+	add	x7, x7, #4, lsl #12
+	subs	w4, w4, #4
+	b.hs	1b
+2:	adds	w4, w4, #4
+	b.eq	6f
+3:	guarded	ldr	x8, [x1], #8
+	cmp	x8, x3
+	b.ne	5f
+	add	x3, x3, #1, lsl #12
+	subs	w4, w4, #1
+	b.ne	3b
+	b	6f
+4:	add	w4, w4, #4
+	stp	x10, x11, [x0, #16]
+	str	x9, [x0, #8]
+5:	str	x8, [x0]
+6:	str	w4, [x2]
+	mov	w0, #1
+	ret
+endfunction access_read_row
+
 function access_failed
 	mov	w0, #0
 	ret

@@ -134,6 +134,7 @@ static inline uint64_t cpu_divide(uint64_t dividend, uint32_t divisor)
 
 /* access.S */
 bool access_read(void *to, va_t from, size_t size);
+bool access_read_row(uint64_t *words, va_t from, uint32_t *count, pa_t first);
 bool access_write(va_t to, const void *from, size_t size);
 
 #endif

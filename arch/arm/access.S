@@ -14,12 +14,21 @@
 	.syntax	unified
 	.arm
 
-.macro guarded insn:vararg
+.macro guarded_by failed, insn:vararg
 9990:	\insn
 	.pushsection .extable, "a"
 	.balign	4
-	.word	9990b, access_failed
+	.word	9990b, \failed
 	.popsection
+.endm
+
+.macro guarded insn:vararg
+	guarded_by access_failed, \insn
+.endm
+
+.macro row_word low, high
+	guarded_by access_row_failed, ldrexd \low, \high, [r2]
+	add	r2, r2, #8
 .endm
 
 .macro function name
@@ -104,5 +113,64 @@ function access_failed
 	mov	r0, #0
 	pop	{r4, r5, r6, pc}
 endfunction access_failed
+
+/*
+ * bool access_read_row(r0 = words, r2:r3 = from, [sp] = count, [sp, #8] = first).
+ * Within a granule, the upper halves are all the same.
+ */
+function access_read_row
+	push	{r3, r4, r5, r6, r7, r8, r9, r10, r11, lr}
+	cmp	r3, #0
+	bne	access_row_failed
+	ldr	r1, [sp, #40]
+	ldr	r1, [r1]
+	ldr	r3, [sp, #48]
+	ldr	r12, [sp, #52]
+	subs	r1, r1, #4
+	blo	2f
+1:	row_word r4, r5
+	row_word r6, r7
+	row_word r8, r9
+	row_word r10, r11
+	cmp	r5, r12
+	cmpeq	r7, r12
+	cmpeq	r9, r12
+	cmpeq	r11, r12
+	cmpeq	r4, r3
+	add	lr, r3, #0x1000
+	cmpeq	r6, lr
+	add	lr, lr, #0x1000
+	cmpeq	r8, lr
+	add	lr, lr, #0x1000
+	cmpeq	r10, lr
+	bne	4f
+	add	r3, lr, #0x1000
+	subs	r1, r1, #4
+	bhs	1b
+2:	adds	r1, r1, #4
+	beq	6f
+3:	row_word r4, r5
+	cmp	r5, r12
+	cmpeq	r4, r3
+	bne	5f
+	add	r3, r3, #0x1000
+	subs	r1, r1, #1
+	bne	3b
+	b	6f
+4:	add	r1, r1, #4
+	stm	r0, {r4, r5, r6, r7, r8, r9, r10, r11}
+5:	stm	r0, {r4, r5}
+6:	clrex
+	ldr	r2, [sp, #40]
+	str	r1, [r2]
+	mov	r0, #1
+	pop	{r3, r4, r5, r6, r7, r8, r9, r10, r11, pc}
+endfunction access_read_row
+
+function access_row_failed
+	clrex
+	mov	r0, #0
+	pop	{r3, r4, r5, r6, r7, r8, r9, r10, r11, pc}
+endfunction access_row_failed
 
 	.section .note.GNU-stack, "", %progbits

@@ -144,6 +144,32 @@ static inline bool access_read(void *to, va_t from, size_t size)
 	return true;
 }
 
+static inline bool access_read_row(uint64_t *words, va_t from, uint32_t *count,
+				   pa_t first)
+{
+	const uint64_t *word = bench_memory_at(from);
+	const uint64_t *end = word + *count;
+	const uint64_t *groups_end = end - *count % ACCESS_GROUP;
+
+	while (word != groups_end && word[0] == first &&
+	       word[1] == first + SHM_PAGE_SIZE &&
+	       word[2] == first + 2 * SHM_PAGE_SIZE &&
+	       word[3] == first + 3 * SHM_PAGE_SIZE) {
+		word += ACCESS_GROUP;
+		first += ACCESS_GROUP * SHM_PAGE_SIZE;
+	}
+	if (word != groups_end) {
+		memcpy(words, word, ACCESS_GROUP * sizeof(*words));
+	} else {
+		for (; word != end && *word == first; word++)
+			first += SHM_PAGE_SIZE;
+		if (word != end)
+			*words = *word;
+	}
+	*count = (uint32_t)(end - word);
+	return true;
+}
+
 static inline bool access_write(va_t to, const void *from, size_t size)
 {
 	memcpy(bench_memory_at(to), from, size);

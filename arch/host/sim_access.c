@@ -181,3 +181,30 @@ bool access_write(va_t to, const void *from, size_t size)
 {
 	return copy(NULL, from, to, size);
 }
+
+static bool goes_on(const uint64_t *words, uint32_t count, pa_t first)
+{
+	for (uint32_t i = 0; i < count; i++)
+		if (words[i] != first + i * SHM_PAGE_SIZE)
+			return false;
+	return true;
+}
+
+bool access_read_row(uint64_t *words, va_t from, uint32_t *count, pa_t first)
+{
+	while (*count != 0) {
+		uint32_t size = *count < ACCESS_GROUP ? 1 : ACCESS_GROUP;
+		uint64_t group[ACCESS_GROUP];
+
+		if (!access_read(group, from, size * sizeof(*words)))
+			return false;
+		if (!goes_on(group, size, first)) {
+			memcpy(words, group, size * sizeof(*words));
+			return true;
+		}
+		*count -= size;
+		from += size * sizeof(*words);
+		first += size * SHM_PAGE_SIZE;
+	}
+	return true;
+}

@@ -7,7 +7,8 @@
  *
  * Each word is read once, into secure memory; only the copy is looked at. A
  * list is streamed in slices of PAGE_LIST_SLICE words, whatever its length,
- * and a list that loops is one that repeats.
+ * and a list that loops is one that repeats. Words that only go on with a run
+ * are compared as they are read, and not kept.
  */
 #ifndef DYNSHM_PAGE_LIST_H
 #define DYNSHM_PAGE_LIST_H
@@ -56,9 +57,9 @@ static inline bool page_list_is_done(const struct page_list *list)
 
 /*
  * Fill the slice with what comes next, if it has been used up. What a run that
- * has begun takes of it is in the run afterwards; a slice that is nothing else
- * is followed by the next one. SHM_INTERRUPTED: that was as much as can be done
- * at once.
+ * has begun takes of it is in the run afterwards, and the slice has what comes
+ * behind the run, if anything was read of it. SHM_INTERRUPTED: that was as much
+ * as can be done at once.
  * SHM_BAD_ADDRESS: a list page is not shareable RAM or not aligned.
  * SHM_REGION_GONE: a list page stopped answering.
  */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
  * Copies from and to normal memory, at every alignment, and up to a page that
- * is not there.
+ * is not there; and rows of words.
  */
 #include "tap.h"
 #include "world.h"
@@ -117,9 +117,82 @@ static void large(void)
 	world_bury(guest);
 }
 
+static volatile uint64_t *ram_word(uint64_t index)
+{
+	return (volatile uint64_t *)(uintptr_t)(DATA + index * 8);
+}
+
+/* Of `count` words from `from` on, number `other` is another one, if any is. */
+static void one_row(va_t va, uint32_t from, uint32_t count, uint32_t other)
+{
+	const pa_t first = UINT64_C(0xfedcba987c000000);
+	const uint64_t untouched = UINT64_C(0x7777777777777777);
+	uint64_t words[ACCESS_GROUP + 1];
+	uint32_t whole = count - count % ACCESS_GROUP;
+	uint32_t begin = other < whole ? other - other % ACCESS_GROUP : other;
+	uint32_t given = other < whole ? ACCESS_GROUP : 1;
+	uint32_t left = count;
+
+	for (uint32_t i = 0; i < count; i++)
+		*ram_word(from + i) = first + (uint64_t)i * SHM_PAGE_SIZE;
+	for (uint32_t i = 0; i <= ACCESS_GROUP; i++)
+		words[i] = untouched;
+	if (other >= count) {
+		begin = count;
+		given = 0;
+	} else {
+		*ram_word(from + other) ^= UINT64_C(1) << (other * 7 % 64);
+	}
+	check(access_read_row(words, va + from * 8, &left, first));
+	equal(left, count - begin);
+	for (uint32_t i = 0; i <= ACCESS_GROUP; i++)
+		equal(words[i],
+		      i < given ? *ram_word(from + begin + i) : untouched);
+}
+
+static void rows(void)
+{
+	va_t va = begin();
+
+	for (uint32_t from = 0; from < 3; from++)
+		for (uint32_t count = 0; count < 20; count++)
+			for (uint32_t other = 0; other <= count; other++)
+				one_row(va, from, count, other);
+	/* Each bit of a word counts. */
+	for (uint32_t other = 0; other < 64; other++)
+		one_row(va, 0, 67, other);
+	world_unregister(region);
+	world_bury(guest);
+}
+
+/* Over the end of what is mapped, and not quite. */
+static void rows_end(void)
+{
+	const uint32_t words_mapped = 2 * SHM_PAGE_SIZE / 8;
+	va_t va = begin();
+
+	for (uint32_t room = 0; room < 10; room++) {
+		uint32_t from = words_mapped - room;
+
+		for (uint32_t i = 0; i < room; i++)
+			*ram_word(from + i) = (uint64_t)i * SHM_PAGE_SIZE;
+		for (uint32_t count = 0; count < 20; count++) {
+			uint64_t words[ACCESS_GROUP];
+			uint32_t left = count;
+
+			check(access_read_row(words, va + from * 8, &left, 0) ==
+			      (count <= room));
+		}
+	}
+	world_unregister(region);
+	world_bury(guest);
+}
+
 static const struct test tests[] = {
 	{ "copies_are_right_at_every_alignment", every_alignment },
 	{ "copies_end_where_nothing_is_mapped", over_the_end },
 	{ "large_copies_are_right", large },
+	{ "rows_end_at_the_first_other_word", rows },
+	{ "rows_end_where_nothing_is_mapped", rows_end },
 };
 GROUP(accesses, tests);

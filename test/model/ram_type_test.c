@@ -19,6 +19,7 @@
 
 #define PAGE	 SHM_PAGE_SIZE
 #define UNCACHED (SHM_MEM_UNCACHED | SHM_MEM_NON_SECURE)
+#define RUN	 (2u * GRANULE_SIZE / PAGE)
 #define FREE_PA	 (WORLD_HIGH_PA + UINT64_C(0x800000)) /* none of `pages` */
 
 static const enum shm_memtype others[] = {
@@ -152,6 +153,7 @@ static void only_ram_of_that_type_is_a_conflict(void **state)
 static void a_run_that_waits_is_looked_at_again(void **state)
 {
 	struct region_request request = { COOKIE, 2 * GRANULE_SIZE, 0 };
+	static pa_t run[RUN];
 	struct page_list list;
 	struct region *region;
 	enum shm_status st;
@@ -160,8 +162,10 @@ static void a_run_that_waits_is_looked_at_again(void **state)
 	(void)state;
 	assert_int_equal(region_create(guest->holdings, &request, &region),
 			 SHM_OK);
-	page_list_init_contiguous(&list, WORLD_HIGH_PA,
-				  2 * GRANULE_SIZE / PAGE);
+	for (unsigned int i = 0; i < RUN; i++)
+		run[i] = WORLD_HIGH_PA + i * PAGE;
+	page_list_init(&list, guest->holdings, 0, world_write_list(0, run, RUN),
+		       RUN);
 	while (list.run.count == 0)
 		assert_int_equal(region_map_slice(region, &list),
 				 SHM_INTERRUPTED);
@@ -178,6 +182,7 @@ static void a_run_that_waits_is_looked_at_again(void **state)
 	region_leave(region);
 	while (region_take_apart(region) == SHM_INTERRUPTED)
 		;
+	call_page_unmap(guest->holdings, 0, CALL_PAGE_LIST);
 	kernel_unmap(va);
 }
 

@@ -91,17 +91,91 @@ static void list_itself_must_be_shareable_ram(void **state)
 	}
 }
 
-static void list_that_stops_answering_leaves_nothing(void **state)
+static void one_run(void)
+{
+	for (uint64_t i = 0; i < COUNT; i++)
+		pages[i] = WORLD_HIGH_PA + i * SHM_PAGE_SIZE;
+}
+
+static void assert_each_list_page_is_needed(void)
 {
 	struct look before = look();
 
-	(void)state;
 	for (unsigned int i = 0; i < 3; i++) {
 		pa_t page = WORLD_LISTS_PA + i * SHM_PAGE_SIZE;
 
 		sim_page_set_dead(page, true);
 		assert_int_equal(register_pages(COOKIE), SHM_REGION_GONE);
 		sim_page_set_dead(page, false);
+		assert_unchanged(&before);
+	}
+}
+
+static void list_that_stops_answering_leaves_nothing(void **state)
+{
+	(void)state;
+	assert_each_list_page_is_needed();
+	one_run();
+	assert_each_list_page_is_needed();
+}
+
+static void die_after_word(void *arg, pa_t word)
+{
+	if (word == *(const pa_t *)arg)
+		sim_page_set_dead(word & ~SHM_PAGE_MASK, true);
+}
+
+/* Words that were there do not make up for those that were not. */
+static void list_that_stops_amid_a_run_leaves_nothing(void **state)
+{
+	static const unsigned int words[] = { 169, 171, 172, 173, 174,
+					      300, 508, 509, 512, 900 };
+	struct look before = look();
+
+	(void)state;
+	one_run();
+	for (unsigned int i = 0; i < 10; i++) {
+		pa_t word = WORLD_LISTS_PA + words[i] * sizeof(uint64_t);
+
+		sim_set_read_hook(die_after_word, &word);
+		assert_int_equal(register_pages(COOKIE), SHM_REGION_GONE);
+		sim_set_read_hook(NULL, NULL);
+		sim_page_set_dead(word & ~SHM_PAGE_MASK, false);
+		assert_unchanged(&before);
+	}
+}
+
+/* Without a list: from anywhere, over granules and to anywhere. */
+static void pages_in_a_row_need_no_list(void **state)
+{
+	struct look before = look();
+
+	(void)state;
+	for (unsigned int first = 0; first < 600; first += 37) {
+		struct region_request request = { 0, COUNT * SHM_PAGE_SIZE, 0 };
+		pa_t pa = WORLD_HIGH_PA + first * SHM_PAGE_SIZE;
+		struct region *region, *replaced;
+		struct page_list list;
+		enum shm_status st;
+
+		assert_int_equal(
+			region_create(guest->holdings, &request, &region),
+			SHM_OK);
+		page_list_init_contiguous(&list, pa, COUNT);
+		do
+			st = region_map_slice(region, &list);
+		while (st == SHM_INTERRUPTED);
+		assert_int_equal(st, SHM_OK);
+		assert_int_equal(region_commit(region, false, &replaced),
+				 SHM_OK);
+		assert_int_equal(region->runs, 1);
+		for (uint64_t i = 0; i < COUNT; i++)
+			assert_int_equal(sim_walk_pa(region_address(
+						 region, i * SHM_PAGE_SIZE)),
+					 pa + i * SHM_PAGE_SIZE);
+		region_leave(region);
+		while (region_take_apart(region) == SHM_INTERRUPTED)
+			;
 		assert_unchanged(&before);
 	}
 }
@@ -245,6 +319,8 @@ int main(void)
 		cmocka_unit_test(run_over_touching_ranges_ends_with_the_ram),
 		CASE(list_itself_must_be_shareable_ram),
 		CASE(list_that_stops_answering_leaves_nothing),
+		CASE(list_that_stops_amid_a_run_leaves_nothing),
+		CASE(pages_in_a_row_need_no_list),
 		CASE(list_that_loops_is_a_list_that_repeats),
 		CASE(link_is_followed_only_if_needed),
 		CASE(each_word_of_a_list_is_read_once),

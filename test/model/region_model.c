@@ -157,6 +157,16 @@ void model_give_up(struct model *model, struct model_region *region)
 	region->gave_up = true;
 }
 
+static uint64_t count_runs(const struct model_region *region)
+{
+	uint64_t runs = 1;
+
+	for (uint64_t i = 1; i < region->page_count; i++)
+		runs += region->pages[i] !=
+			region->pages[i - 1] + SHM_PAGE_SIZE;
+	return runs;
+}
+
 void model_commit(struct model *model, struct model_region *region)
 {
 	struct model_region *old =
@@ -174,6 +184,7 @@ void model_commit(struct model *model, struct model_region *region)
 		return;
 	}
 	region->state = REGION_REGISTERED;
+	assert_int_equal(region->region->runs, count_runs(region));
 	assert_ptr_equal(replaced, old == NULL ? NULL : old->region);
 	if (old == NULL)
 		return;
