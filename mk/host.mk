@@ -7,6 +7,7 @@
 
 HOST_CC ?= cc
 HOST_AR ?= ar
+HOST_OBJCOPY ?= objcopy
 # Which translation tables the host build simulates, and which ones check-host
 # goes through: long descriptors with 48 or 32 bits of virtual address, or short
 # descriptors. Benchmarks are for the first.
@@ -69,6 +70,16 @@ $(host_out)/bench/%.o: %.c $(host_out)/flags | host-packages
 	$(call say,HOSTCC,$< (bench))
 	$(Q)mkdir -p $(@D)
 	$(Q)$(HOST_CC) $(host_bench_cflags) -O2 -c $< -o $@
+
+# The image's own memcpy(), as image_memcpy(), built as an image's is.
+host_image_string := $(host_out)/bench/image/string.o
+$(host_image_string): kernel/string.c $(host_out)/flags | host-packages
+	$(call say,HOSTCC,$< (as in the image))
+	$(Q)mkdir -p $(@D)
+	$(Q)$(HOST_CC) -std=c11 -D_POSIX_C_SOURCE=200809L -O2 \
+		-mgeneral-regs-only -fno-builtin -c $< -o $@
+	$(Q)$(HOST_OBJCOPY) --prefix-symbols=image_ $@
+$(host_out)/bench/bench/ram_pages_bench: $(host_image_string)
 
 $(host_test_lib): $(call host_obj,test,$(host_lib_src) $(host_model_src))
 $(host_bench_lib): $(call host_obj,bench,$(host_bench_lib_src))
