@@ -25,8 +25,8 @@ static unsigned int now(const unsigned int *count)
 	return __atomic_load_n(count, __ATOMIC_RELAXED);
 }
 
-void __real_tlb_batch_finish(struct shm *shm, struct tlb_batch *batch);
-void __wrap_tlb_batch_finish(struct shm *shm, struct tlb_batch *batch);
+void __real_tlb_batch_finish(struct shm *manager, struct tlb_batch *batch);
+void __wrap_tlb_batch_finish(struct shm *manager, struct tlb_batch *batch);
 
 void __wrap_tlb_batch_finish(struct shm *manager, struct tlb_batch *batch)
 {
