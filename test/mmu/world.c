@@ -112,6 +112,7 @@ struct translation world_translate(va_t va, bool write)
 	struct translation soft = soft_translate(va, write);
 
 	equal(cpu.ok, soft.ok);
+	equal(cpu_translates(va, write), soft.ok);
 	equal(cpu.status, soft.status);
 	equal(cpu.pa, soft.pa);
 	equal(cpu.non_secure, soft.non_secure);
