@@ -103,7 +103,11 @@ void core_mmu_set_entry_primitive(void *table, size_t level, size_t idx,
 void core_mmu_set_entry(struct core_mmu_table_info *tbl_info, unsigned int idx,
 			paddr_t pa, uint32_t attr)
 {
+	struct shm *shm = compat_shm();
+
 	assert(idx < tbl_info->num_entries);
+	if (shm != NULL)
+		(void)shm_split_group(shm, core_mmu_idx2va(tbl_info, idx));
 	core_mmu_set_entry_primitive(tbl_info->table, tbl_info->level, idx, pa,
 				     attr);
 }

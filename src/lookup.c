@@ -2,6 +2,7 @@
 /* Look-ups from outside, which start from addresses alone. */
 #include <dynshm/lookup.h>
 
+#include "gib.h"
 #include "io_claim.h"
 #include "pt_split.h"
 #include "space.h"
@@ -58,7 +59,24 @@ static enum shm_status split_block(struct holdings *owner, va_t va)
 	return pt_split_block(owner, va);
 }
 
-enum shm_status shm_split_block(struct shm *shm, va_t va)
+/* Index lock held. */
+static enum shm_status split_group(struct holdings *owner, va_t va)
+{
+	struct table *table = space_find_table(owner, va);
+	pte_t pte = pte_load(&table->entries[table_index(table, va)]);
+
+	if (!pte_is_valid(pte))
+		return SHM_BAD_ADDRESS;
+	if (pte_software(pte, table->level) != 0)
+		return SHM_BAD_STATE;
+	if (!gib_is_block(table))
+		pt_split_group(table, va);
+	return SHM_OK;
+}
+
+static enum shm_status split(struct shm *shm, va_t va,
+			     enum shm_status (*how)(struct holdings *owner,
+						    va_t va))
 {
 	cpu_irq_t irq = spin_lock(&shm->lock);
 	const struct slot *slot = find_slot(shm, va);
@@ -68,11 +86,21 @@ enum shm_status shm_split_block(struct shm *shm, va_t va)
 	if (owner != NULL && !owner->dead) {
 		cpu_irq_t inner = spin_lock(&shm->index.lock);
 
-		st = split_block(owner, va);
+		st = how(owner, va);
 		spin_unlock(&shm->index.lock, inner);
 	}
 	spin_unlock(&shm->lock, irq);
 	return st;
+}
+
+enum shm_status shm_split_block(struct shm *shm, va_t va)
+{
+	return split(shm, va, split_block);
+}
+
+enum shm_status shm_split_group(struct shm *shm, va_t va)
+{
+	return split(shm, va, split_group);
 }
 
 /* All of it, page by page, as one area of the guest's has it. */

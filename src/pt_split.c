@@ -27,8 +27,7 @@ static pte_t make_single(const struct table *table, pte_t pte, va_t va,
 					     : pte_make_block(pa, attributes);
 }
 
-/* Make single descriptors of the group around `va`, if it is in one. */
-static void ungroup(struct table *table, va_t va)
+void pt_split_group(struct table *table, va_t va)
 {
 	pte_t next[PT_GROUP_COUNT];
 	struct pt_replacement r = {
@@ -81,7 +80,7 @@ static void divide(struct table *table, va_t va, struct table *leaf)
 	pte_t attributes;
 	pa_t pa;
 
-	ungroup(table, va);
+	pt_split_group(table, va);
 	pte = pte_load(&table->entries[table_index(table, va)]);
 	attributes = attributes_of(table, pte);
 	pa = pte_address(pte, table->level);
@@ -115,7 +114,7 @@ static void split_at(struct holdings *owner, va_t va, struct table **spare)
 		divide(table, va, *spare);
 		*spare = NULL;
 	} else if ((va & (pt_group_span(table->level) - 1)) != 0) {
-		ungroup(table, va);
+		pt_split_group(table, va);
 	}
 }
 

@@ -24,6 +24,12 @@ enum shm_status pt_split_at_ends(struct holdings *owner, struct va_range range);
 enum shm_status pt_split_block(struct holdings *owner, va_t va);
 
 /*
+ * Make single descriptors of the group around `va` in the table, if there is
+ * one.
+ */
+void pt_split_group(struct table *table, va_t va);
+
+/*
  * Give the first descriptors of a run, in which no group is in part, another
  * type of the same world; how many. Each stays as large as it is.
  */

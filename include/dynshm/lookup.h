@@ -39,6 +39,14 @@ bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out);
 enum shm_status shm_split_block(struct shm *shm, va_t va);
 
 /*
+ * Likewise make single descriptors of the group that a mapping of ioremap.h has
+ * at `va`, if it has one: members of a group are not to be written by
+ * themselves. SHM_BAD_ADDRESS: nothing is mapped by the library. SHM_BAD_STATE
+ * as above. Same locks.
+ */
+enum shm_status shm_split_group(struct shm *shm, va_t va);
+
+/*
  * Where `size` bytes from `pa` on lie in one mapping: one of ioremap.h of the
  * kernel's, else, if `guest` is not NULL, a device of the guest's or memory
  * that it shares. 0: nowhere, or only behind another owner's mapping

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: BSD-2-Clause
 /*
- * Entries of memory that a guest shares, written and divided through OP-TEE's
- * API: whatever became of them, the library takes the region apart.
+ * Entries written and divided through OP-TEE's API: whatever becomes of them,
+ * the library takes what it had mapped apart.
  */
 #include "model/compat_fixture.h"
+
+#include <dynshm/ioremap.h>
+
 #include "sim/compat.h"
 
 #define RUN 600u /* begins with a granule */
@@ -112,6 +115,48 @@ static void blocks_are_not_divided(void **state)
 	finish();
 }
 
+/* One is gone, what was a group with it is there, and then all are. */
+static void write_member(va_t va, uint64_t at)
+{
+	write_entry(va + at, 0, 0);
+	assert_int_equal(sim_walk(va + at).size, 0);
+	for (uint64_t i = 1; i < 16; i++) {
+		uint64_t other = at ^ i * PAGE;
+
+		assert_int_equal(sim_walk_pa(va + other),
+				 WORLD_HIGH_PA + other);
+		assert_false(sim_walk(va + other).contiguous);
+	}
+	write_entry(va + at, WORLD_HIGH_PA + at,
+		    compat_attributes(SHM_MEM_SHARED));
+	assert_int_equal(sim_walk_pa(va + at), WORLD_HIGH_PA + at);
+	assert_true(sim_check_violations());
+}
+
+/* Groups of the kernel's own, and of those that its blocks are divided into. */
+static void members_of_groups_are_written_by_themselves(void **state)
+{
+	const uint64_t size = 2 * GRANULE_SIZE + 64 * PAGE;
+	va_t va;
+
+	(void)state;
+	before = look();
+	assert_int_equal(
+		shm_map_ram(&shm, WORLD_HIGH_PA, size, SHM_MEM_SHARED, &va),
+		SHM_OK);
+	for (uint64_t at = 0; at < size; at += 35 * PAGE) {
+		struct core_mmu_table_info info;
+
+		assert_true(
+			core_mmu_find_table(NULL, va + at, UINT32_MAX, &info));
+		(void)core_mmu_entry_to_finer_grained(
+			&info, core_mmu_va2idx(&info, va + at), false);
+		write_member(va, at);
+	}
+	assert_int_equal(shm_iounmap(&shm, va), SHM_OK);
+	assert_unchanged(&before);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -119,6 +164,7 @@ int main(void)
 		CASE(pages_keep_their_place),
 		CASE(blocks_and_groups_stay_as_they_are),
 		CASE(blocks_are_not_divided),
+		CASE(members_of_groups_are_written_by_themselves),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
