@@ -46,37 +46,24 @@ bool shm_find_va(struct shm *shm, va_t va, struct shm_va_info *out)
 	return found;
 }
 
-/* Index lock held. */
-static enum shm_status split_block(struct holdings *owner, va_t va)
-{
-	const struct table *table = space_find_table(owner, va);
-	pte_t pte = pte_load(&table->entries[table_index(table, va)]);
-
-	if (table->level == PT_LEAF_LEVEL || !pte_is_valid(pte))
-		return SHM_BAD_ADDRESS;
-	if (pte_software(pte, table->level) != 0) /* a granule's link */
-		return SHM_BAD_STATE;
-	return pt_split_block(owner, va);
-}
-
-/* Index lock held. */
-static enum shm_status split_group(struct holdings *owner, va_t va)
+/* A block, or a group. Index lock held. */
+static enum shm_status split_locked(struct holdings *owner, va_t va, bool block)
 {
 	struct table *table = space_find_table(owner, va);
 	pte_t pte = pte_load(&table->entries[table_index(table, va)]);
 
-	if (!pte_is_valid(pte))
+	if (!pte_is_valid(pte) || (block && table->level == PT_LEAF_LEVEL))
 		return SHM_BAD_ADDRESS;
-	if (pte_software(pte, table->level) != 0)
+	if (pte_software(pte, table->level) != 0) /* a link of pa_index */
 		return SHM_BAD_STATE;
+	if (block)
+		return pt_split_block(owner, va);
 	if (!gib_is_block(table))
 		pt_split_group(table, va);
 	return SHM_OK;
 }
 
-static enum shm_status split(struct shm *shm, va_t va,
-			     enum shm_status (*how)(struct holdings *owner,
-						    va_t va))
+static enum shm_status split(struct shm *shm, va_t va, bool block)
 {
 	cpu_irq_t irq = spin_lock(&shm->lock);
 	const struct slot *slot = find_slot(shm, va);
@@ -86,7 +73,7 @@ static enum shm_status split(struct shm *shm, va_t va,
 	if (owner != NULL && !owner->dead) {
 		cpu_irq_t inner = spin_lock(&shm->index.lock);
 
-		st = how(owner, va);
+		st = split_locked(owner, va, block);
 		spin_unlock(&shm->index.lock, inner);
 	}
 	spin_unlock(&shm->lock, irq);
@@ -95,12 +82,12 @@ static enum shm_status split(struct shm *shm, va_t va,
 
 enum shm_status shm_split_block(struct shm *shm, va_t va)
 {
-	return split(shm, va, split_block);
+	return split(shm, va, true);
 }
 
 enum shm_status shm_split_group(struct shm *shm, va_t va)
 {
-	return split(shm, va, split_group);
+	return split(shm, va, false);
 }
 
 /* All of it, page by page, as one area of the guest's has it. */
